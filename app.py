@@ -1,0 +1,245 @@
+"""create_app: wires the extensions, the rooms, the commands and the error pages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFError
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin
+import commands
+import jobs
+import portal
+import signin
+from config import ROOT, MailEnd, Settings, read_settings
+from extensions import babel, compress, csrf, db, limiter, mark_reading, migrate, prepare_sqlite
+from gateways.clock import Clock, RunningClock, SystemClock
+from gateways.mail import FolderMail, MailGateway, MemoryMail, SmtpMail
+from gateways.storage import LocalStorage
+from operations.configuration import commune_settings
+from rules import wording
+from rules.instants import paris
+from rules.money import format_cents
+from rules.refusals import Refused
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+log = logging.getLogger("portail")
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Clock | None = None, mail: MailGateway | None = None
+) -> Flask:
+    """The portal, ready to serve. Tests hand in their own clock and mail; others get the settings' ends."""
+    settings = settings or read_settings()
+    app = Flask("portail", root_path=str(ROOT))
+    app.config.update(_flask_config(settings))
+    app.extensions["portail"] = settings
+    app.extensions["clock"] = clock or _clock(settings)
+    app.extensions["mail"] = mail or _mail(settings)
+    app.extensions["storage"] = LocalStorage(settings.documents_folder)
+    _init_extensions(app, settings)
+    _init_templates(app, settings)
+    app.before_request(_open_request)
+    app.teardown_request(_close_request)
+    app.after_request(_headers)
+    signin.init_app(app)
+    portal.init_app(app)
+    admin.init_app(app)
+    commands.init_app(app)
+    jobs.init_app(app)
+    _init_errors(app)
+    return app
+
+
+# -- wiring ---------------------------------------------------------------------------
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECURITY_PASSWORD_SALT": settings.secret_key[::-1],
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "TESTING": settings.mode == "test",
+        "BABEL_DEFAULT_LOCALE": "fr",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
+        "SESSION_COOKIE_NAME": "portail",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a page left open overnight still posts
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365) if settings.secure_cookies else None,
+        "RATELIMIT_STORAGE_URI": settings.limiter_storage,
+        "RATELIMIT_ENABLED": settings.mode != "test",
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "image/svg+xml",
+        ],
+    }
+
+
+def _clock(settings: Settings) -> Clock:
+    return RunningClock(settings.starts_at) if settings.starts_at else SystemClock()
+
+
+def _mail(settings: Settings) -> MailGateway:
+    if settings.mail is MailEnd.FOLDER:
+        return FolderMail(settings.mail_folder)
+    if settings.mail is MailEnd.MEMORY:
+        return MemoryMail()
+    return SmtpMail(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        starttls=settings.smtp_starttls,
+    )
+
+
+def _init_extensions(app: Flask, settings: Settings) -> None:
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True)
+    babel.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    compress.init_app(app)
+    Bootstrap5(app)
+    if settings.is_sqlite:
+        with app.app_context():
+            prepare_sqlite(db.engine)
+
+
+def _init_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters: dict[str, Callable[..., Any]] = {
+        "cents": format_cents,
+        "long_date": wording.long_date,
+        "day_and_month": wording.day_and_month,
+        "month_name": wording.month_name,
+        "short_date": wording.short_date,
+        "instant": wording.instant,
+        "deadline": wording.long_instant,
+        "paris": paris,
+        "richtext": richtext,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce)
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        return {"commune": commune_settings(), "settings": settings, "now": g.get("now")}
+
+
+# -- each request ---------------------------------------------------------------------
+
+
+def _open_request() -> None:
+    """The time is read once, before any lock is waited for: waiting never makes a parent late."""
+    g.now = current_app.extensions["clock"].now()
+    mark_reading(request.method in SAFE_METHODS)
+
+
+def _close_request(_error: BaseException | None) -> None:
+    mark_reading(False)
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _headers(response: Response) -> Response:
+    script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src {script}; style-src 'self'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint != "static" and not response.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "private, no-store"
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def richtext(text: str) -> Markup:
+    """What staff typed (CommonMark) as HTML; any HTML they typed is shown, not obeyed."""
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704
+
+
+# -- errors ---------------------------------------------------------------------------
+
+SENTENCES = {
+    400: (
+        "Demande incomplète",
+        "Votre demande est arrivée incomplète. Revenez à la page précédente et recommencez.",
+    ),
+    403: ("Accès réservé", "Votre compte ne donne pas accès à cette page."),
+    404: ("Page introuvable", "Cette page n’existe pas, ou n’est pas à vous."),
+    405: ("Demande impossible", "Cette adresse ne s’ouvre pas de cette façon. Passez par le menu."),
+    413: ("Envoi trop lourd", "Ce que vous envoyez dépasse 10 Mo. Réduisez le fichier et recommencez."),
+    429: ("Trop d’essais", "Trop de demandes en peu de temps. Attendez une minute et recommencez."),
+}
+EXPIRED = "Cette page était ouverte depuis trop longtemps. Rechargez-la : vous pourrez recommencer aussitôt."
+
+
+def _init_errors(app: Flask) -> None:
+    app.register_error_handler(CSRFError, lambda _error: _error_page(400, "Page expirée", EXPIRED))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def _error_page(status: int, title: str, sentence: str, code: str = "") -> tuple[str, int]:
+    db.session.rollback()
+    return render_template("errors/error.html", title=title, sentence=sentence, code=code), status
+
+
+def _refused(refusal: Refused) -> tuple[str, int]:
+    """A refusal no form could show beside its field."""
+    return _error_page(422, "Demande refusée", refusal.sentence)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if status < 400:
+        return error
+    if status >= 500:
+        return _bug(error)
+    title, sentence = SENTENCES.get(status, SENTENCES[400])
+    return _error_page(status, title, sentence)
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    """A bug gets a support code, the same on the page and in the log; nobody sees its stack."""
+    code = secrets.token_hex(4).upper()
+    log.error("support code %s: %s %s", code, request.method, request.path, exc_info=error)
+    db.session.rollback()
+    sentence = "Une erreur de notre part empêche d’afficher cette page. Elle est enregistrée."
+    return render_template("errors/error.html", title="Erreur", sentence=sentence, code=code), 500

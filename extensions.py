@@ -1,0 +1,164 @@
+"""The extensions, created unconfigured here and configured by app.create_app; the column types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_security.core import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+security = Security()
+babel = Babel()
+csrf = CSRFProtect()
+compress = Compress()
+limiter = Limiter(get_remote_address)
+
+
+# -- column types ---------------------------------------------------------------------
+
+
+class UtcInstant(sa.types.TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive value is a bug and is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Scaled(sa.types.TypeDecorator[Decimal]):
+    """A Decimal kept as an integer, since SQLite's Numeric is a float."""
+
+    impl = sa.Integer
+    cache_ok = True
+    places = 0
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"more than {self.places} decimals: {value}")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class Hundredths(_Scaled):
+    """A quotient, to the hundredth."""
+
+    cache_ok = True
+    places = 2
+
+
+class Millionths(_Scaled):
+    """A rate, to the millionth."""
+
+    cache_ok = True
+    places = 6
+
+
+class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
+    """A set of ISO weekdays (Monday 1 to Sunday 7), kept as the digits in order: `1245`."""
+
+    impl = sa.String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else "".join(str(day) for day in sorted(set(value)))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[int] | None:
+        return None if value is None else frozenset(int(digit) for digit in value)
+
+
+def choice(enum: type[StrEnum]) -> sa.Enum:
+    """A closed list stored by its value, with a named CHECK on both engines."""
+    snake = "".join("_" + c.lower() if c.isupper() else c for c in enum.__name__).lstrip("_")
+    return sa.Enum(
+        enum,
+        name=snake,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+# -- transactions ---------------------------------------------------------------------
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What happens inside only reads: SQLite need not take the write lock at BEGIN."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def mark_reading(value: bool) -> None:
+    """Same, for the length of a request (app.py sets it before and resets it after)."""
+    _reading.set(value)
+
+
+def prepare_sqlite(engine: sa.Engine) -> None:
+    """WAL, foreign keys, and BEGIN IMMEDIATE for whatever is not known to only read.
+
+    The write lock is taken at BEGIN: two writers queue instead of failing half-way.
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin on its own
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

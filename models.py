@@ -1,0 +1,107 @@
+"""Every table, as a map. The columns stand in tables/, one file per subject."""
+
+from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
+from tables.money import (
+    Adjustment,
+    Anomaly,
+    BilledDay,
+    Draft,
+    Exclusion,
+    Invoice,
+    InvoiceCounter,
+    InvoiceLine,
+    InvoicePdf,
+    Payment,
+    Sending,
+)
+from tables.people import (
+    Account,
+    Child,
+    Contact,
+    Custody,
+    Family,
+    Guardian,
+    Guardianship,
+    Quotient,
+    Residence,
+    Role,
+    SignInFailure,
+    account_role,
+)
+from tables.publications import CguAcceptance, CguVersion, News, Page
+from tables.school import (
+    Activity,
+    Closure,
+    Commune,
+    DeadlineRule,
+    Enrolment,
+    Holiday,
+    School,
+    SchoolClass,
+    Schooling,
+    SchoolYear,
+    Service,
+    SituationRule,
+    TariffRow,
+    TariffVersion,
+    WeekPattern,
+)
+from tables.trace import History, Outbox
+
+__all__ = [
+    # people: who sees, who books, who pays
+    "Account",
+    "Role",
+    "account_role",
+    "SignInFailure",
+    "Family",
+    "Guardian",
+    "Child",
+    "Guardianship",
+    "Custody",
+    "Contact",
+    "Residence",
+    "Quotient",
+    # school and règlement
+    "Commune",
+    "SchoolYear",
+    "Holiday",
+    "School",
+    "SchoolClass",
+    "Schooling",
+    "Service",
+    "Activity",
+    "WeekPattern",
+    "Closure",
+    "Enrolment",
+    "DeadlineRule",
+    "TariffVersion",
+    "TariffRow",
+    "SituationRule",
+    # bookings and attendance
+    "Booking",
+    "Receipt",
+    "ReceiptLine",
+    "AttendanceSheet",
+    "Attendance",
+    # money
+    "Draft",
+    "Anomaly",
+    "Adjustment",
+    "Exclusion",
+    "InvoiceCounter",
+    "Invoice",
+    "InvoiceLine",
+    "BilledDay",
+    "InvoicePdf",
+    "Sending",
+    "Payment",
+    # what the town hall publishes
+    "News",
+    "Page",
+    "CguVersion",
+    "CguAcceptance",
+    # traces
+    "Outbox",
+    "History",
+]

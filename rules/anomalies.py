@@ -1,0 +1,90 @@
+"""What an agent must look at before issuing a month: sentences, never decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from rules.billing import Bill, Line
+from rules.money import NBSP, format_cents
+from rules.vocabulary import AnomalyKind
+from rules.wording import long_date
+
+UNUSUAL_FROM_CENTS = 50_00  # a bill up to this amount is never called unusual
+UNUSUAL_TIMES = 2  # more than so many times last month's
+
+
+class Anomaly(NamedTuple):
+    kind: AnomalyKind
+    family_id: int | None
+    sentence: str
+
+
+class SessionWithoutSheet(NamedTuple):
+    """A day of service whose attendance nobody closed; `group` names the class or the school."""
+
+    activity: str
+    group: str
+    day: date
+
+
+def anomalies(
+    bills: Iterable[Bill],
+    previous_totals: Mapping[int, int],
+    *,
+    family_names: Mapping[int, str],
+    without_payer: Collection[int] = frozenset(),
+    sessions_without_sheet: Iterable[SessionWithoutSheet] = (),
+) -> list[Anomaly]:
+    """All that looks wrong in a month about to be issued.
+
+    `previous_totals` (cents) holds the families that were billed last month, and no other;
+    `family_names` are written as a sentence starts: « Famille Martin ».
+    """
+    found = [_no_sheet(session) for session in sorted(sessions_without_sheet, key=lambda s: (s.day, s))]
+    for bill in bills:
+        name = family_names.get(bill.family_id, f"Famille n°{NBSP}{bill.family_id}")
+        previous = previous_totals.get(bill.family_id)
+        for kind, what in _of_bill(bill, previous, bill.family_id in without_payer):
+            found.append(Anomaly(kind, bill.family_id, f"{name}{NBSP}: {what}."))
+    return found
+
+
+def _of_bill(bill: Bill, previous: int | None, has_no_payer: bool) -> Iterator[tuple[AnomalyKind, str]]:
+    if has_no_payer:
+        yield AnomalyKind.NO_PAYER, "aucun payeur n’est désigné, la facture ne peut pas être émise"
+    if any(_lacks_quotient(line) for line in bill.lines):
+        yield AnomalyKind.NO_QUOTIENT, "quotient familial inconnu, le tarif sans quotient s’applique"
+    if is_unusual(bill.total_cents, previous):
+        yield (
+            AnomalyKind.UNUSUAL_AMOUNT,
+            (
+                f"{format_cents(bill.total_cents)}, plus du double du mois précédent"
+                f" ({format_cents(previous or 0)})"
+            ),
+        )
+    if bill.total_cents < 0:
+        yield (
+            AnomalyKind.NEGATIVE_TOTAL,
+            (
+                f"le total est négatif ({format_cents(bill.total_cents)}), il sera déduit de la facture suivante"
+            ),
+        )
+
+
+def _lacks_quotient(line: Line) -> bool:
+    told = line.explanation
+    return told is not None and told["quotient"] is None and "quotient" in told["depends_on"]
+
+
+def is_unusual(total_cents: int, previous_cents: int | None) -> bool:
+    """More than 50 € and more than double last month; without a last month, nothing to compare."""
+    if previous_cents is None or total_cents <= UNUSUAL_FROM_CENTS:
+        return False
+    return total_cents > UNUSUAL_TIMES * previous_cents
+
+
+def _no_sheet(session: SessionWithoutSheet) -> Anomaly:
+    where = f"{session.activity}, {session.group}, {long_date(session.day)}"
+    return Anomaly(AnomalyKind.NO_SHEET, None, f"{where}{NBSP}: aucune feuille de présence close.")

@@ -1,0 +1,256 @@
+"""The closed lists of the trade: each value is stored as it is, each label is read by people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Labelled(StrEnum):
+    """A stored value with its French label: `Situation.NO_SHOW.label`."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+# -- people -------------------------------------------------------------------------
+
+
+class Civility(Labelled):
+    MME = "mme", "Mme"
+    M = "m", "M."
+
+
+class Relation(Labelled):
+    MOTHER = "mother", "Mère"
+    FATHER = "father", "Père"
+    STEP_PARENT = "step_parent", "Beau-parent"
+    GRANDPARENT = "grandparent", "Grand-parent"
+    TUTOR = "tutor", "Tuteur ou tutrice"
+    FOSTER = "foster", "Famille d’accueil"
+    OTHER = "other", "Autre"
+
+
+class CustodyKind(Labelled):
+    """Which family a child's day belongs to (rules.md, People)."""
+
+    SINGLE = "single", "Une seule famille"
+    PARITY = "parity", "Alternance : semaines paires et impaires"
+    FORTNIGHT = "fortnight", "Alternance : une semaine sur deux à partir d’une date"
+
+
+class QuotientSource(Labelled):
+    CAF = "caf", "Attestation CAF"
+    MSA = "msa", "Attestation MSA"
+    TAX = "tax", "Avis d’imposition"
+    AGENT = "agent", "Saisie du service"
+    IMPORT = "import", "Reprise de l’ancien logiciel"
+
+
+class Role(Labelled):
+    """Staff roles. A parent has none: being a guardian is what opens the parents' space."""
+
+    ADMINISTRATOR = "administrator", "Administration"
+    EDUCATION = "education", "Service Éducation"
+    FINANCE = "finance", "Finances (régie)"
+    CANTEEN = "canteen", "Cantine et garderie"
+    READER = "reader", "Consultation"
+
+
+# -- school -------------------------------------------------------------------------
+
+
+class SchoolKind(Labelled):
+    NURSERY = "nursery", "Maternelle"
+    ELEMENTARY = "elementary", "Élémentaire"
+    PRIMARY = "primary", "Groupe scolaire"
+
+
+class Level(Labelled):
+    """School levels, in order; the level is the child's (double-level classes exist)."""
+
+    TPS = "tps", "TPS"
+    PS = "ps", "PS"
+    MS = "ms", "MS"
+    GS = "gs", "GS"
+    CP = "cp", "CP"
+    CE1 = "ce1", "CE1"
+    CE2 = "ce2", "CE2"
+    CM1 = "cm1", "CM1"
+    CM2 = "cm2", "CM2"
+    ULIS = "ulis", "ULIS"
+
+
+class HolidayKind(Labelled):
+    SCHOOL = "school", "Vacances scolaires"
+    PUBLIC = "public", "Jour férié"
+    BRIDGE = "bridge", "Pont"
+
+
+class EventEffect(Labelled):
+    """What a closure or an exceptional event does to the days it covers."""
+
+    CLOSED = "closed", "Fermé : rien n’est dû"
+    FREE_ABSENCE = "free_absence", "Absence libre : seuls les présents paient"
+    PICNIC_KITCHEN = "picnic_kitchen", "Pique-nique fourni par la cantine"
+    PICNIC_HOME = "picnic_home", "Pique-nique apporté : rien n’est dû"
+
+
+# -- deadlines ----------------------------------------------------------------------
+
+
+class DeadlineKind(Labelled):
+    WEEKLY = "weekly", "Chaque semaine"
+    BY_WEEKDAY = "by_weekday", "Selon le jour de service"
+    DAYS_BEFORE = "days_before", "Nombre de jours avant"
+    HOURS_BEFORE = "hours_before", "Nombre d’heures avant"
+    SAME_DAY = "same_day", "Le jour même"
+    MONTH_DATES = "month_dates", "Dates du mois"
+    NONE = "none", "Sans réservation"
+    ANNUAL = "annual", "Engagement à l’année"
+
+
+class DayUnit(Labelled):
+    CALENDAR = "calendar", "jours calendaires"
+    WEEKDAYS = "weekdays", "jours hors samedi et dimanche"
+    WORKING = "working", "jours ouvrés"
+    SERVICE = "service", "jours de service"
+    CLEAR = "clear", "jours francs"
+
+
+class Change(Labelled):
+    """What a parent does to a day: booking and cancelling may have different cut-offs."""
+
+    BOOK = "book", "Réserver"
+    CANCEL = "cancel", "Annuler"
+
+
+class WhenLate(Labelled):
+    REFUSE = "refuse", "Refuser"
+    ACCEPT = "accept", "Accepter au tarif tardif"
+
+
+# -- bookings -----------------------------------------------------------------------
+
+
+class BookingState(Labelled):
+    BOOKED = "booked", "Réservé"
+    CANCELLED = "cancelled", "Annulé"
+
+
+class Timing(Labelled):
+    IN_TIME = "in_time", "Dans les délais"
+    LATE = "late", "Hors délai"
+    EXCUSED = "excused", "Hors délai, excusé"
+
+
+class Channel(Labelled):
+    """How a change reached us; staff acting for a family say which way it was asked."""
+
+    PORTAL = "portal", "Espace citoyen"
+    COUNTER = "counter", "Guichet"
+    PHONE = "phone", "Téléphone"
+    PAPER = "paper", "Courrier ou papier"
+    SYSTEM = "system", "Automatique"
+    IMPORT = "import", "Reprise de l’ancien logiciel"
+
+
+class Presence(Labelled):
+    PRESENT = "present", "Présent"
+    ABSENT = "absent", "Absent"
+
+
+class SheetState(Labelled):
+    OPEN = "open", "Ouverte"
+    CLOSED = "closed", "Close"
+
+
+class Situation(Labelled):
+    """Where each day of each child ends (rules.md, Situations)."""
+
+    AS_BOOKED = "as_booked", "Réservé"
+    ATTENDED = "attended", "Présent"  # activities without booking (garderie): attendance alone
+    LATE = "late", "Réservé hors délai"
+    UNBOOKED = "unbooked", "Présent sans réservation"
+    NO_SHOW = "no_show", "Absence non justifiée"
+    JUSTIFIED = "justified", "Absence justifiée"
+    EVENT = "event", "Événement"
+
+
+# -- prices -------------------------------------------------------------------------
+
+
+class SituationEffect(Labelled):
+    """What a situation does to the ordinary price of the day."""
+
+    SAME = "same", "Prix habituel"
+    FIXED = "fixed", "Prix fixe"
+    PLUS = "plus", "Prix habituel, plus un supplément"
+    TIMES = "times", "Prix habituel, multiplié"
+    FREE = "free", "Gratuit"
+
+
+class PriceMethod(Labelled):
+    FIXED = "fixed", "Montant fixe"
+    FREE = "free", "Gratuit"
+
+
+class PriceUnit(Labelled):
+    MEAL = "meal", "repas"
+    SESSION = "session", "séance"
+
+
+# -- money --------------------------------------------------------------------------
+
+
+class AdjustmentKind(Labelled):
+    MANUAL = "manual", "Ligne manuelle"
+    CREDIT = "credit", "Avoir"
+
+
+class AnomalyKind(Labelled):
+    """What an agent must look at before issuing a month."""
+
+    NO_PAYER = "no_payer", "Famille sans payeur"
+    NO_QUOTIENT = "no_quotient", "Quotient inconnu"
+    NO_SHEET = "no_sheet", "Feuille de présence manquante"
+    UNUSUAL_AMOUNT = "unusual_amount", "Montant inhabituel"
+    NEGATIVE_TOTAL = "negative_total", "Total négatif"
+
+
+class InvoiceKind(Labelled):
+    INVOICE = "invoice", "Facture"
+    CREDIT_NOTE = "credit_note", "Avoir"
+
+
+class PaymentMethod(Labelled):
+    CARD = "card", "Carte bancaire (PayFiP)"
+    CHEQUE = "cheque", "Chèque"
+    CASH = "cash", "Espèces"
+    TOBACCONIST = "tobacconist", "Buraliste agréé"
+    DEBIT = "debit", "Prélèvement"
+    TRANSFER = "transfer", "Virement"
+    REVERSAL = "reversal", "Annulation d’un paiement"
+
+
+class InvoiceState(Labelled):
+    """Derived from the payments and the due date, never stored."""
+
+    DUE = "due", "À payer"
+    PARTLY_PAID = "partly_paid", "Payée en partie"
+    PAID = "paid", "Payée"
+    OVERDUE = "overdue", "En retard"
+
+
+# -- mail ---------------------------------------------------------------------------
+
+
+class MailState(Labelled):
+    DUE = "due", "À envoyer"
+    SENDING = "sending", "Envoi en cours"
+    SENT = "sent", "Envoyé"
+    FAILED = "failed", "Échec"

@@ -1,0 +1,1 @@
+"""The tables, one file per subject; only models.py and this folder import them."""

@@ -1,0 +1,86 @@
+"""What the town hall publishes: news, pages, CGU."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from extensions import UtcInstant, db
+from tables.columns import Configuration, Searchable, key, ref
+from tables.people import Account
+from tables.school import Activity, School, SchoolClass
+
+
+class News(db.Model, Searchable):
+    """A news item, public or for a school, a class or an activity; a draft until it has a first day."""
+
+    __tablename__ = "news"
+    __table_args__ = (CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),)
+    id: Mapped[int] = key()
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    school_id: Mapped[int | None] = ref("school.id")
+    class_id: Mapped[int | None] = ref("school_class.id")
+    activity_id: Mapped[int | None] = ref("activity.id")
+
+    school: Mapped[School | None] = relationship()
+    school_class: Mapped[SchoolClass | None] = relationship()
+    activity: Mapped[Activity | None] = relationship()
+
+    def searched(self) -> tuple[str | None, ...]:
+        return (self.title, self.summary)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Page(db.Model, Searchable):
+    """A practical page of the public space, or a legal one; shown once published."""
+
+    __tablename__ = "page"
+    id: Mapped[int] = key()
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(sa.Text)
+    is_published: Mapped[bool]
+    is_practical: Mapped[bool]
+    position: Mapped[int] = mapped_column(default=0)
+    updated_on: Mapped[date]
+
+    def searched(self) -> tuple[str | None, ...]:
+        return (self.title,)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CguVersion(db.Model, Configuration):
+    """A version of the CGU; the latest published one is asked for at sign-in."""
+
+    __tablename__ = "cgu_version"
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    body: Mapped[str] = mapped_column(sa.Text)
+    published_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CguAcceptance(db.Model):
+    __tablename__ = "cgu_acceptance"
+    __table_args__ = (UniqueConstraint("account_id", "version_id"),)
+    id: Mapped[int] = key()
+    account_id: Mapped[int] = ref("account.id")
+    version_id: Mapped[int] = ref("cgu_version.id")
+    accepted_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    account: Mapped[Account] = relationship()
+    version: Mapped[CguVersion] = relationship()

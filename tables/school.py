@@ -1,0 +1,359 @@
+"""School and règlement: schools, classes, calendar, activities, deadlines, tariffs."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from extensions import Hundredths, Millionths, Weekdays, choice, db
+from rules.vocabulary import (
+    Change,
+    DayUnit,
+    DeadlineKind,
+    EventEffect,
+    HolidayKind,
+    Level,
+    PriceMethod,
+    PriceUnit,
+    SchoolKind,
+    Situation,
+    SituationEffect,
+    WhenLate,
+)
+from tables.columns import Address, Configuration, Searchable, key, ref
+from tables.people import Child
+
+
+class Commune(db.Model, Address):
+    """The commune's own settings: one row, edited by its administrator."""
+
+    __tablename__ = "commune"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("carry_over_below_cents >= 0", name="carry_over"),
+        CheckConstraint("due_days >= 0", name="due_days"),
+        CheckConstraint("keep_years >= 0", name="keep_years"),
+    )
+    id: Mapped[int] = key()
+    configuration_version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    service_name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(254))
+    website: Mapped[str] = mapped_column(String(200))
+    opening_hours: Mapped[str] = mapped_column(String(200), default="")
+    siret: Mapped[str] = mapped_column(String(14), default="")
+    mayor_name: Mapped[str] = mapped_column(String(120), default="")
+    court: Mapped[str] = mapped_column(String(200), default="")
+    zone: Mapped[str] = mapped_column(String(1))
+    treasury_name: Mapped[str] = mapped_column(String(120))
+    treasury_address: Mapped[str] = mapped_column(String(200))
+    payfip_number: Mapped[str] = mapped_column(String(6), default="")
+    revenue_code: Mapped[str] = mapped_column(String(2), default="")
+    tobacconist_url: Mapped[str] = mapped_column(String(200), default="")
+    carry_over_below_cents: Mapped[int]
+    due_days: Mapped[int]
+    keep_years: Mapped[int]
+    billed_from: Mapped[date]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolYear(db.Model, Configuration):
+    __tablename__ = "school_year"
+    __table_args__ = (CheckConstraint("last_day > first_day", name="period"),)
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holiday(db.Model, Configuration):
+    """School holidays, public holidays and bridges; seeded from packages, then the table is the truth."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (
+        UniqueConstraint("kind", "first_day"),
+        CheckConstraint("last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    kind: Mapped[HolidayKind] = mapped_column(choice(HolidayKind))
+    name: Mapped[str] = mapped_column(String(80))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class School(db.Model, Address, Searchable):
+    __tablename__ = "school"
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[SchoolKind] = mapped_column(choice(SchoolKind))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+
+    classes: Mapped[list[SchoolClass]] = relationship(back_populates="school", passive_deletes="all")
+
+    def searched(self) -> tuple[str | None, ...]:
+        return (self.name, self.city)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolClass(db.Model):
+    __tablename__ = "school_class"
+    __table_args__ = (UniqueConstraint("school_id", "school_year_id", "name"),)
+    id: Mapped[int] = key()
+    school_id: Mapped[int] = ref("school.id")
+    school_year_id: Mapped[int] = ref("school_year.id")
+    name: Mapped[str] = mapped_column(String(40))
+    teacher: Mapped[str] = mapped_column(String(80), default="")
+
+    school: Mapped[School] = relationship(back_populates="classes")
+    school_year: Mapped[SchoolYear] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.school.name}"
+
+
+class Schooling(db.Model):
+    """Where a child goes to school, from a day to a day; the level is the child's."""
+
+    __tablename__ = "schooling"
+    __table_args__ = (
+        UniqueConstraint("child_id", "first_day"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    child_id: Mapped[int] = ref("child.id")
+    class_id: Mapped[int] = ref("school_class.id", index=True)
+    level: Mapped[Level] = mapped_column(choice(Level))
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    child: Mapped[Child] = relationship(back_populates="schoolings")
+    school_class: Mapped[SchoolClass] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.child} : {self.level.label}"
+
+
+class Service(db.Model, Configuration):
+    """Groups activities whose prices may combine: the canteen, the garderie."""
+
+    __tablename__ = "service"
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Activity(db.Model, Configuration):
+    """One bookable slot of a day: cantine, garderie du matin, garderie du soir."""
+
+    __tablename__ = "activity"
+    __table_args__ = (CheckConstraint("starts_at_minute BETWEEN 0 AND 1439", name="starts_at"),)
+    id: Mapped[int] = key()
+    service_id: Mapped[int] = ref("service.id")
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    noun: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[PriceUnit] = mapped_column(choice(PriceUnit))
+    starts_at_minute: Mapped[int]
+    position: Mapped[int]
+    is_open: Mapped[bool]
+
+    service: Mapped[Service] = relationship()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WeekPattern(db.Model, Configuration):
+    """The weekdays with school or with an activity (4 or 4.5 days), for a scope; the narrowest wins."""
+
+    __tablename__ = "week_pattern"
+    __table_args__ = (
+        CheckConstraint("weekdays <> ''", name="weekdays"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    weekdays: Mapped[frozenset[int]] = mapped_column(Weekdays)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    activity_id: Mapped[int | None] = ref("activity.id")
+    school_id: Mapped[int | None] = ref("school.id")
+    level: Mapped[Level | None] = mapped_column(choice(Level))
+
+    activity: Mapped[Activity | None] = relationship()
+    school: Mapped[School | None] = relationship()
+
+
+class Closure(db.Model, Configuration):
+    """A day or days when something does not run, for a scope (nothing named: everything)."""
+
+    __tablename__ = "closure"
+    __table_args__ = (CheckConstraint("last_day >= first_day", name="period"),)
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(120))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    effect: Mapped[EventEffect] = mapped_column(choice(EventEffect))
+    school_id: Mapped[int | None] = ref("school.id")
+    class_id: Mapped[int | None] = ref("school_class.id")
+    level: Mapped[Level | None] = mapped_column(choice(Level))
+    activity_id: Mapped[int | None] = ref("activity.id")
+
+    school: Mapped[School | None] = relationship()
+    school_class: Mapped[SchoolClass | None] = relationship()
+    activity: Mapped[Activity | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(db.Model):
+    """A child is signed up for an activity from a day to a day."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("child_id", "activity_id", "first_day"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    child_id: Mapped[int] = ref("child.id")
+    activity_id: Mapped[int] = ref("activity.id", index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    child: Mapped[Child] = relationship(back_populates="enrolments")
+    activity: Mapped[Activity] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.child} : {self.activity}"
+
+
+class DeadlineRule(db.Model, Configuration):
+    """Until when a day may be booked or cancelled (rules.md, Deadlines)."""
+
+    __tablename__ = "deadline_rule"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "change", "first_day", "position"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+        CheckConstraint("weekday IS NULL OR weekday BETWEEN 1 AND 7", name="weekday"),
+        CheckConstraint("minute_of_day IS NULL OR minute_of_day BETWEEN 0 AND 1440", name="minute"),
+        CheckConstraint("weeks IS NULL OR weeks >= 0", name="weeks"),
+        CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
+        CheckConstraint(
+            "kind <> 'weekly' OR (weekday IS NOT NULL AND weeks IS NOT NULL AND minute_of_day IS NOT NULL)",
+            name="weekly_complete",
+        ),
+        CheckConstraint(
+            "kind <> 'days_before' OR (amount IS NOT NULL AND unit IS NOT NULL AND minute_of_day IS NOT NULL)",
+            name="days_before_complete",
+        ),
+    )
+    id: Mapped[int] = key()
+    activity_id: Mapped[int] = ref("activity.id")
+    change: Mapped[Change | None] = mapped_column(choice(Change))
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[DeadlineKind] = mapped_column(choice(DeadlineKind))
+    weekday: Mapped[int | None]
+    weeks: Mapped[int | None]
+    amount: Mapped[int | None]
+    unit: Mapped[DayUnit | None] = mapped_column(choice(DayUnit))
+    minute_of_day: Mapped[int | None]
+    inclusive: Mapped[bool] = mapped_column(default=False)
+    when_late: Mapped[WhenLate] = mapped_column(choice(WhenLate))
+    service_weekdays: Mapped[frozenset[int] | None] = mapped_column(Weekdays)
+    first_after_holidays: Mapped[bool] = mapped_column(default=False)
+    bring_back: Mapped[bool] = mapped_column(default=False)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    activity: Mapped[Activity] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.activity} : {self.kind.label}"
+
+
+class TariffVersion(db.Model, Configuration):
+    """The prices of an activity as voted, from a day to a day; can be prepared ahead."""
+
+    __tablename__ = "tariff_version"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "first_day"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    activity_id: Mapped[int] = ref("activity.id")
+    name: Mapped[str] = mapped_column(String(120))
+    deliberation: Mapped[str] = mapped_column(String(200), default="")
+    is_example: Mapped[bool] = mapped_column(default=False)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    activity: Mapped[Activity] = relationship()
+    rows: Mapped[list[TariffRow]] = relationship(
+        back_populates="version", order_by="TariffRow.position", cascade="all, delete-orphan"
+    )
+    situations: Mapped[list[SituationRule]] = relationship(
+        back_populates="version", cascade="all, delete-orphan"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TariffRow(db.Model, Configuration):
+    """One row of a tariff; rows are ordered and the first whose conditions all match wins."""
+
+    __tablename__ = "tariff_row"
+    __table_args__ = (
+        UniqueConstraint("version_id", "position"),
+        CheckConstraint("amount_cents >= 0", name="amount"),
+        CheckConstraint("qf_from IS NULL OR qf_to IS NULL OR qf_to > qf_from", name="band"),
+        CheckConstraint("NOT no_quotient OR (qf_from IS NULL AND qf_to IS NULL)", name="no_quotient"),
+    )
+    id: Mapped[int] = key()
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("tariff_version.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(80))
+    qf_from: Mapped[Decimal | None] = mapped_column(Hundredths)
+    qf_to: Mapped[Decimal | None] = mapped_column(Hundredths)
+    no_quotient: Mapped[bool] = mapped_column(default=False)
+    resident: Mapped[bool | None]
+    method: Mapped[PriceMethod] = mapped_column(choice(PriceMethod))
+    amount_cents: Mapped[int]
+
+    version: Mapped[TariffVersion] = relationship(back_populates="rows")
+
+
+class SituationRule(db.Model, Configuration):
+    """What a situation does to the price of the day, for one tariff version."""
+
+    __tablename__ = "situation_rule"
+    __table_args__ = (
+        UniqueConstraint("version_id", "situation"),
+        CheckConstraint("amount_cents >= 0", name="amount"),
+        CheckConstraint("factor >= 0", name="factor"),
+    )
+    id: Mapped[int] = key()
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("tariff_version.id", ondelete="CASCADE"))
+    situation: Mapped[Situation] = mapped_column(choice(Situation))
+    effect: Mapped[SituationEffect] = mapped_column(choice(SituationEffect))
+    amount_cents: Mapped[int] = mapped_column(default=0)
+    factor: Mapped[Decimal] = mapped_column(Millionths, default=Decimal(1))
+
+    version: Mapped[TariffVersion] = relationship(back_populates="situations")
