@@ -56,21 +56,12 @@ def _of_bill(bill: Bill, previous: int | None, has_no_payer: bool) -> Iterator[t
         yield AnomalyKind.NO_PAYER, "aucun payeur n’est désigné, la facture ne peut pas être émise"
     if any(_lacks_quotient(line) for line in bill.lines):
         yield AnomalyKind.NO_QUOTIENT, "quotient familial inconnu, le tarif sans quotient s’applique"
+    total = format_cents(bill.total_cents)
     if is_unusual(bill.total_cents, previous):
-        yield (
-            AnomalyKind.UNUSUAL_AMOUNT,
-            (
-                f"{format_cents(bill.total_cents)}, plus du double du mois précédent"
-                f" ({format_cents(previous or 0)})"
-            ),
-        )
+        before = format_cents(previous or 0)
+        yield AnomalyKind.UNUSUAL_AMOUNT, f"{total}, plus du double du mois précédent ({before})"
     if bill.total_cents < 0:
-        yield (
-            AnomalyKind.NEGATIVE_TOTAL,
-            (
-                f"le total est négatif ({format_cents(bill.total_cents)}), il sera déduit de la facture suivante"
-            ),
-        )
+        yield AnomalyKind.NEGATIVE_TOTAL, f"total négatif ({total}), à déduire de la facture suivante"
 
 
 def _lacks_quotient(line: Line) -> bool:

@@ -141,12 +141,12 @@ def price_days(
         return price(version, Facts(version.first, value, source, resident, situation))
 
     priced = []
-    for fact in facts:
-        situation = _situation(*fact[4:])
+    for child_id, activity_id, day, family_id, *seen in facts:
+        situation = _situation(*seen)
         if situation is not None:
-            version = version_on(fact.activity_id, fact.day)
-            cost = price_of(version, *family_on(fact.family_id, fact.day), situation)
-            priced.append(PricedDay(*fact[:4], situation, cost))
+            quotient, resident = family_on(family_id, day)
+            cost = price_of(version_on(activity_id, day), quotient, resident, situation)
+            priced.append(PricedDay(child_id, activity_id, day, family_id, situation, cost))
     return priced
 
 
@@ -160,8 +160,11 @@ def _situation(
 
 def is_resident(history: Sequence[ResidenceFact], day: date) -> bool:
     """Whether the family lives in the commune that day; a residence that nothing shows is no."""
-    standing = [f for f in history if f.first <= day and (f.last is None or day <= f.last)]
-    return max(standing, key=lambda f: f.first).resident if standing else False
+    latest: ResidenceFact | None = None
+    for fact in history:
+        if fact.first <= day and (fact.last is None or day <= fact.last):
+            latest = fact if latest is None or fact.first > latest.first else latest
+    return latest is not None and latest.resident
 
 
 def _no_tariff(day: date, activity: str | None) -> str:

@@ -99,7 +99,7 @@ class Explanation:
         return f"{_EFFECT_WORDS[self.effect]}, {self.arithmetic}"
 
 
-_ENUMS: dict[str, Callable[[Any], StrEnum]] = {
+_ENUMS: dict[str, Callable[..., StrEnum]] = {
     "method": PriceMethod,
     "unit": PriceUnit,
     "situation": Situation,

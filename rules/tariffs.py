@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from rules.explanations import Explanation, apply_effect, recompute, say_arithmetic
@@ -80,7 +81,8 @@ class QuotientFact(NamedTuple):
     @property
     def source(self) -> str:
         """The document and its date, as the explanation of a price says them."""
-        return f"{self.source_label} en vigueur depuis le {short_date(self.effective_on)} {self.effective_on.year}"
+        since = f"{short_date(self.effective_on)} {self.effective_on.year}"
+        return f"{self.source_label} en vigueur depuis le {since}"
 
 
 def quotient_on(history: Sequence[QuotientFact], day: date) -> QuotientFact | None:
@@ -138,7 +140,7 @@ def _explain(
         row_label=row.label,
         method=row.method,
         unit=row.unit,
-        depends_on=mentions(version.rows),
+        depends_on=_depends_on(version),
         quotient=facts.quotient,
         quotient_source=facts.quotient_source,
         resident=facts.resident,
@@ -150,6 +152,11 @@ def _explain(
         amount_cents=apply_effect(rule, base),
         arithmetic=say_arithmetic(rule, base),
     )
+
+
+@lru_cache
+def _depends_on(version: TariffVersion) -> tuple[str, ...]:
+    return mentions(version.rows)
 
 
 def _no_row(version: TariffVersion, facts: Facts) -> str:
