@@ -118,7 +118,7 @@ def _days_limit(rule: DeadlineRule) -> str:
     return f"Jusqu’à {rule.amount} {unit} avant, à {_time_limit(rule)}"
 
 
-def _no_limit(rule: DeadlineRule) -> str:
+def _no_limit(_: DeadlineRule) -> str:
     return "Sans réservation"
 
 

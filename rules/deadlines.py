@@ -171,8 +171,8 @@ def _given(value: int | None) -> int:
 # -- one function per kind ----------------------------------------------------------
 
 
-def _none(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> None:
-    """No booking, so no cut-off."""
+def _no_booking(*_: object) -> None:
+    """Nothing is booked, so there is no cut-off."""
 
 
 def _weekly(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> datetime:
@@ -198,18 +198,18 @@ def _days_before(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place:
     return _instant(rule, named_day, calendar, place)
 
 
-def _is_weekday(day: date, calendar: SchoolCalendar, place: Place) -> bool:
+def _is_weekday(day: date, *_: object) -> bool:
     return day.isoweekday() <= 5
 
 
-def _is_working(day: date, calendar: SchoolCalendar, place: Place) -> bool:
+def _is_working(day: date, calendar: SchoolCalendar, *_: object) -> bool:
     return day.isoweekday() <= 5 and not calendar.is_public_holiday(day)
 
 
 def _is_service(day: date, calendar: SchoolCalendar, place: Place) -> bool:
     """Before the first known school year, working days stand for the days of service."""
     if calendar.precedes_all_years(day):
-        return _is_working(day, calendar, place)
+        return _is_working(day, calendar)
     return calendar.is_service_day(day, place)
 
 
@@ -220,7 +220,7 @@ _COUNTED: dict[DayUnit | None, Callable[[date, SchoolCalendar, Place], bool]] = 
 }
 
 _KINDS: dict[DeadlineKind, Callable[[DeadlineRule, date, SchoolCalendar, Place], datetime | None]] = {
-    DeadlineKind.NONE: _none,
+    DeadlineKind.NONE: _no_booking,
     DeadlineKind.WEEKLY: _weekly,
     DeadlineKind.DAYS_BEFORE: _days_before,
 }
