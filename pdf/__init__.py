@@ -1,0 +1,1 @@
+"""Les papiers imprimés : une feuille (dataclass) entre, des octets sortent."""
