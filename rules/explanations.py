@@ -73,7 +73,8 @@ class Explanation:
             said.append(f"Votre famille est domiciliée {where} la commune.")
         if self.situation not in ORDINARY or self.effect != SituationEffect.SAME:
             said.append(f"{self.situation.label}{NBSP}: {self._effect_phrase()}.")
-        return [*said, f"Grille tarifaire appliquée{NBSP}: {self.version_name}."]
+        example = " (grille donnée en exemple)" if self.is_example else ""
+        return [*said, f"Grille tarifaire appliquée{NBSP}: {self.version_name}{example}."]
 
     def _price_sentence(self) -> str:
         price = f"{_quoted(self.row_label)}, {self._base_price()}"

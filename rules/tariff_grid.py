@@ -121,7 +121,7 @@ def quotient_values(rows: Sequence[TariffRow]) -> list[Any]:
 
 
 def resident_values(rows: Sequence[TariffRow]) -> list[Any]:
-    return [True, False]
+    return [True, False] if any(row.resident is not None for row in rows) else [True]
 
 
 def say_resident(resident: bool) -> str:
@@ -177,6 +177,6 @@ def first_match(rows: Sequence[TariffRow], facts: Facts) -> TariffRow | None:
 # -- amounts ------------------------------------------------------------------------
 
 METHODS: dict[PriceMethod, Callable[[TariffRow, Facts], int]] = {
-    PriceMethod.FIXED: lambda row, facts: row.amount_cents,
-    PriceMethod.FREE: lambda row, facts: 0,
+    PriceMethod.FIXED: lambda row, _: row.amount_cents,
+    PriceMethod.FREE: lambda *_: 0,
 }

@@ -1,0 +1,112 @@
+"""What the agent is told before issuing a month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rules.anomalies import Anomaly, SessionWithoutSheet, anomalies, is_unusual
+from rules.billing import Bill, adjustment_line, lines_of
+from rules.money import NBSP
+from rules.vocabulary import AnomalyKind
+from tests.rules.one_october import EVENING, HADDAD, LEA, MARTIN, adjustment, booked, october, priced
+
+NAMES = {MARTIN: "Famille Martin", HADDAD: "Famille Haddad"}
+
+
+def told(found: list[Anomaly]) -> list[tuple[AnomalyKind, int | None, str]]:
+    return [(a.kind, a.family_id, a.sentence.replace(NBSP, " ")) for a in found]
+
+
+def bill_of(family: int, total: int) -> Bill:
+    return Bill(family, (adjustment_line(adjustment(total, family)),), total)
+
+
+def test_an_ordinary_month_has_no_anomaly() -> None:
+    lines = tuple(lines_of(priced([booked(LEA, october(5))])))
+    assert anomalies([Bill(MARTIN, lines, 380)], {MARTIN: 380}, family_names=NAMES) == []
+
+
+def test_a_family_billed_without_its_quotient_is_named_once() -> None:
+    lines = tuple(lines_of(priced([booked(c, october(5), HADDAD) for c in (1, 2)])))
+    assert told(anomalies([Bill(HADDAD, lines, 1040)], {}, family_names=NAMES)) == [
+        (
+            AnomalyKind.NO_QUOTIENT,
+            HADDAD,
+            "Famille Haddad : quotient familial inconnu, le tarif sans quotient s’applique.",
+        )
+    ]
+
+
+def test_an_unknown_quotient_does_not_matter_where_no_price_depends_on_it() -> None:
+    attended = booked(LEA, october(5), HADDAD, activity_id=EVENING)
+    lines = tuple(lines_of(priced([attended])))
+    assert anomalies([Bill(HADDAD, lines, 300)], {}, family_names=NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("total", "previous", "unusual"),
+    [
+        (5001, 2500, True),
+        (5000, 100, False),  # up to 50 € is never unusual
+        (8000, 4000, False),  # exactly double is not more than double
+        (8001, 4000, True),
+        (9000, None, False),  # nothing to compare with
+        (9000, 0, True),
+    ],
+)
+def test_unusual_is_more_than_fifty_euros_and_more_than_double(
+    total: int, previous: int | None, unusual: bool
+) -> None:
+    assert is_unusual(total, previous) is unusual
+
+
+def test_an_unusual_amount_says_both_amounts() -> None:
+    assert told(anomalies([bill_of(MARTIN, 9150)], {MARTIN: 3800}, family_names=NAMES)) == [
+        (
+            AnomalyKind.UNUSUAL_AMOUNT,
+            MARTIN,
+            "Famille Martin : 91,50 €, plus du double du mois précédent (38,00 €).",
+        )
+    ]
+
+
+def test_a_negative_total_and_a_missing_payer_are_said() -> None:
+    found = anomalies([bill_of(MARTIN, -380)], {}, family_names=NAMES, without_payer={MARTIN, HADDAD})
+    assert told(found) == [
+        (
+            AnomalyKind.NO_PAYER,
+            MARTIN,
+            "Famille Martin : aucun payeur n’est désigné, la facture ne peut pas être émise.",
+        ),
+        (
+            AnomalyKind.NEGATIVE_TOTAL,
+            MARTIN,
+            "Famille Martin : total négatif (\u22123,80 €), à déduire de la facture suivante.",
+        ),
+    ]
+
+
+def test_sessions_without_a_closed_sheet_are_listed_by_day() -> None:
+    sessions = [
+        SessionWithoutSheet("Cantine", "CP de Mme Roux", date(2026, 10, 6)),
+        SessionWithoutSheet("Garderie du soir", "École du Bourg", date(2026, 10, 1)),
+    ]
+    assert told(anomalies([], {}, family_names={}, sessions_without_sheet=sessions)) == [
+        (
+            AnomalyKind.NO_SHEET,
+            None,
+            "Garderie du soir, École du Bourg, jeudi 1er octobre 2026 : aucune feuille de présence close.",
+        ),
+        (
+            AnomalyKind.NO_SHEET,
+            None,
+            "Cantine, CP de Mme Roux, mardi 6 octobre 2026 : aucune feuille de présence close.",
+        ),
+    ]
+
+
+def test_a_family_without_a_name_is_still_told_apart() -> None:
+    (found,) = anomalies([bill_of(5, -1)], {}, family_names={})
+    assert found.sentence.startswith(f"Famille n°{NBSP}5")
