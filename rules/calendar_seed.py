@@ -105,3 +105,13 @@ def _holiday(name: str, first: date, last: date) -> Holiday:
 def _public_name(name: str) -> str:
     name = name.replace("'", "’")
     return _USUAL_NAMES.get(name, name)
+
+
+def school_year_bounds(zone: str, first_year: int) -> tuple[date, date]:
+    """The first and last days of class of the year that starts in September of `first_year`.
+
+    The day after one summer's holidays, and the day before the next. Refused like `school_holidays`.
+    """
+    found = school_holidays(zone, date(first_year, 7, 1), date(first_year + 1, 8, 31))
+    before, after = found[0], found[-1]
+    return before.last + ONE_DAY, after.first - ONE_DAY

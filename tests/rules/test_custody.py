@@ -17,7 +17,9 @@ days = st.dates(date(2026, 9, 1), date(2034, 8, 31))
 
 
 def fortnight(anchor: date, changeover: int = 1) -> CustodyRule:
-    return CustodyRule(START, CustodyKind.FORTNIGHT, HERS, HIS, anchor_on=anchor, changeover_weekday=changeover)
+    return CustodyRule(
+        START, CustodyKind.FORTNIGHT, HERS, HIS, anchor_on=anchor, changeover_weekday=changeover
+    )
 
 
 def test_one_family_has_every_day_from_the_first() -> None:
