@@ -44,8 +44,8 @@ def create_app(
     app = Flask("portail", root_path=str(ROOT))
     app.config.update(_flask_config(settings))
     app.extensions["portail"] = settings
-    app.extensions["clock"] = clock or _clock(settings)
-    app.extensions["mail"] = mail or _mail(settings)
+    app.extensions["clock"] = clock = clock or _clock(settings)
+    app.extensions["mail"] = mail or _mail(settings, clock)
     app.extensions["storage"] = LocalStorage(settings.documents_folder)
     _init_extensions(app, settings)
     _init_templates(app, settings)
@@ -98,13 +98,14 @@ def _clock(settings: Settings) -> Clock:
     return RunningClock(settings.starts_at) if settings.starts_at else SystemClock()
 
 
-def _mail(settings: Settings) -> MailGateway:
+def _mail(settings: Settings, clock: Clock) -> MailGateway:
     if settings.mail is MailEnd.FOLDER:
-        return FolderMail(settings.mail_folder)
+        return FolderMail(settings.mail_folder, clock)
     if settings.mail is MailEnd.MEMORY:
         return MemoryMail()
     return SmtpMail(
         host=settings.smtp_host,
+        clock=clock,
         port=settings.smtp_port,
         user=settings.smtp_user,
         password=settings.smtp_password,
@@ -118,7 +119,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -137,7 +138,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         "day_and_month": wording.day_and_month,
         "month_name": wording.month_name,
         "short_date": wording.short_date,
-        "instant": wording.instant,
+        "moment": wording.moment,
         "deadline": wording.long_instant,
         "paris": paris,
         "richtext": richtext,

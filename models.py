@@ -1,6 +1,7 @@
 """Every table, as a map. The columns stand in tables/, one file per subject."""
 
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
+from tables.columns import ConfigurationTable, Kept
 from tables.money import (
     Adjustment,
     Anomaly,
@@ -47,6 +48,7 @@ from tables.school import (
     WeekPattern,
 )
 from tables.trace import History, Outbox
+from tables.triggers import FROZEN, recreate, trigger_names
 
 __all__ = [
     # people: who sees, who books, who pays
@@ -104,4 +106,10 @@ __all__ = [
     # traces
     "Outbox",
     "History",
+    # marks and triggers
+    "ConfigurationTable",
+    "Kept",
+    "FROZEN",
+    "recreate",
+    "trigger_names",
 ]

@@ -59,5 +59,5 @@ class Kept:
     keep_until: Mapped[date]
 
 
-class Configuration:
-    """Marks the tables that make up the règlement; a write to one bumps `commune.configuration_version`."""
+class ConfigurationTable:
+    """Marks the tables that make up the règlement; a write to one bumps `commune.configuration_stamp`."""

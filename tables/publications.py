@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import UtcInstant, db
-from tables.columns import Configuration, Searchable, key, ref
+from tables.columns import ConfigurationTable, Searchable, key, ref
 from tables.people import Account
 from tables.school import Activity, School, SchoolClass
 
@@ -61,7 +61,7 @@ class Page(db.Model, Searchable):
         return self.title
 
 
-class CguVersion(db.Model, Configuration):
+class CguVersion(db.Model, ConfigurationTable):
     """A version of the CGU; the latest published one is asked for at sign-in."""
 
     __tablename__ = "cgu_version"

@@ -24,7 +24,7 @@ from rules.vocabulary import (
     SituationEffect,
     WhenLate,
 )
-from tables.columns import Address, Configuration, Searchable, key, ref
+from tables.columns import Address, ConfigurationTable, Searchable, key, ref
 from tables.people import Child
 
 
@@ -39,7 +39,7 @@ class Commune(db.Model, Address):
         CheckConstraint("keep_years >= 0", name="keep_years"),
     )
     id: Mapped[int] = key()
-    configuration_version: Mapped[int]
+    configuration_stamp: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(80))
     service_name: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(20))
@@ -64,7 +64,7 @@ class Commune(db.Model, Address):
         return self.name
 
 
-class SchoolYear(db.Model, Configuration):
+class SchoolYear(db.Model, ConfigurationTable):
     __tablename__ = "school_year"
     __table_args__ = (CheckConstraint("last_day > first_day", name="period"),)
     id: Mapped[int] = key()
@@ -76,7 +76,7 @@ class SchoolYear(db.Model, Configuration):
         return self.name
 
 
-class Holiday(db.Model, Configuration):
+class Holiday(db.Model, ConfigurationTable):
     """School holidays, public holidays and bridges; seeded from packages, then the table is the truth."""
 
     __tablename__ = "holiday"
@@ -148,7 +148,7 @@ class Schooling(db.Model):
         return f"{self.child} : {self.level.label}"
 
 
-class Service(db.Model, Configuration):
+class Service(db.Model, ConfigurationTable):
     """Groups activities whose prices may combine: the canteen, the garderie."""
 
     __tablename__ = "service"
@@ -159,7 +159,7 @@ class Service(db.Model, Configuration):
         return self.name
 
 
-class Activity(db.Model, Configuration):
+class Activity(db.Model, ConfigurationTable):
     """One bookable slot of a day: cantine, garderie du matin, garderie du soir."""
 
     __tablename__ = "activity"
@@ -180,7 +180,7 @@ class Activity(db.Model, Configuration):
         return self.name
 
 
-class WeekPattern(db.Model, Configuration):
+class WeekPattern(db.Model, ConfigurationTable):
     """The weekdays with school or with an activity (4 or 4.5 days), for a scope; the narrowest wins."""
 
     __tablename__ = "week_pattern"
@@ -200,7 +200,7 @@ class WeekPattern(db.Model, Configuration):
     school: Mapped[School | None] = relationship()
 
 
-class Closure(db.Model, Configuration):
+class Closure(db.Model, ConfigurationTable):
     """A day or days when something does not run, for a scope (nothing named: everything)."""
 
     __tablename__ = "closure"
@@ -244,7 +244,7 @@ class Enrolment(db.Model):
         return f"{self.child} : {self.activity}"
 
 
-class DeadlineRule(db.Model, Configuration):
+class DeadlineRule(db.Model, ConfigurationTable):
     """Until when a day may be booked or cancelled (rules.md, Deadlines)."""
 
     __tablename__ = "deadline_rule"
@@ -288,7 +288,7 @@ class DeadlineRule(db.Model, Configuration):
         return f"{self.activity} : {self.kind.label}"
 
 
-class TariffVersion(db.Model, Configuration):
+class TariffVersion(db.Model, ConfigurationTable):
     """The prices of an activity as voted, from a day to a day; can be prepared ahead."""
 
     __tablename__ = "tariff_version"
@@ -316,7 +316,7 @@ class TariffVersion(db.Model, Configuration):
         return self.name
 
 
-class TariffRow(db.Model, Configuration):
+class TariffRow(db.Model, ConfigurationTable):
     """One row of a tariff; rows are ordered and the first whose conditions all match wins."""
 
     __tablename__ = "tariff_row"
@@ -340,7 +340,7 @@ class TariffRow(db.Model, Configuration):
     version: Mapped[TariffVersion] = relationship(back_populates="rows")
 
 
-class SituationRule(db.Model, Configuration):
+class SituationRule(db.Model, ConfigurationTable):
     """What a situation does to the price of the day, for one tariff version."""
 
     __tablename__ = "situation_rule"

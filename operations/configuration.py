@@ -1,0 +1,246 @@
+"""The règlement as the rules want it: frozen objects, built once per version of the configuration tables.
+
+Every write to a table marked `Configuration` puts a new stamp on the commune's row; each request
+reads that row anyway, so one comparison tells whether what this process holds is still true,
+whatever the number of workers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+import models
+from extensions import db
+from rules import deadline_rules, school_calendar, tariff_grid
+from rules.refusals import Refused
+from rules.vocabulary import PriceUnit
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """An activity as pages and operations need it; `noun` starts a sentence (« Les repas »)."""
+
+    id: int
+    service_id: int
+    name: str
+    slug: str
+    noun: str
+    unit: PriceUnit
+    starts_at_minute: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CguFacts:
+    id: int
+    name: str
+    body: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything the règlement says, without a database behind it."""
+
+    stamp: str
+    calendar: school_calendar.SchoolCalendar
+    activities: Mapping[int, ActivityFacts]
+    deadlines: Mapping[int, tuple[deadline_rules.DeadlineRule, ...]]
+    tariffs: Mapping[int, tuple[tariff_grid.TariffVersion, ...]]
+    cgu: tuple[CguFacts, ...]
+
+    def activity(self, slug: str) -> ActivityFacts | None:
+        return next((a for a in self.activities.values() if a.slug == slug), None)
+
+    def cgu_in_force(self, now: datetime) -> CguFacts | None:
+        """The last version published at that instant; `cgu` is sorted by publication."""
+        return next((c for c in reversed(self.cgu) if c.published_at <= now), None)
+
+
+_held: dict[str, Configuration] = {}
+
+
+def commune_settings() -> models.Commune:
+    """The commune's row (one query a request, then the session's own copy). Refused before `init-db`."""
+    commune = db.session.get(models.Commune, 1)
+    if commune is None:
+        raise Refused("Le portail n’est pas encore installé : lancez « flask init-db ».")
+    return commune
+
+
+def configuration() -> Configuration:
+    """The règlement in force now in the database, rebuilt only when its stamp has changed."""
+    stamp = commune_settings().configuration_stamp
+    held = _held.get("now")
+    if held is None or held.stamp != stamp:
+        held = _held["now"] = _build(stamp)
+    return held
+
+
+def touch(session: Session) -> None:
+    """Say that the configuration changed, for writes that bypass the unit of work (bulk statements)."""
+    commune = session.get(models.Commune, 1)
+    if commune is not None:
+        commune.configuration_stamp = uuid.uuid4().hex
+
+
+@sa.event.listens_for(Session, "before_flush")
+def _touch_when_written(session: Session, _context: object, _instances: object) -> None:
+    written = (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row)))
+    if any(isinstance(row, models.ConfigurationTable) for row in written):
+        touch(session)
+
+
+# -- building --------------------------------------------------------------------------
+
+
+def _all(table: type[Any], *order: Any) -> list[Any]:
+    return list(db.session.scalars(sa.select(table).order_by(*order)))
+
+
+def _build(stamp: str) -> Configuration:
+    activities = _all(models.Activity, models.Activity.position, models.Activity.id)
+    return Configuration(
+        stamp=stamp,
+        calendar=_calendar(),
+        activities={row.id: _activity(row) for row in activities},
+        deadlines=_deadlines(),
+        tariffs=_tariffs({row.id: row.unit for row in activities}),
+        cgu=_cgu(),
+    )
+
+
+def _activity(row: models.Activity) -> ActivityFacts:
+    return ActivityFacts(
+        id=row.id,
+        service_id=row.service_id,
+        name=row.name,
+        slug=row.slug,
+        noun=row.noun,
+        unit=row.unit,
+        starts_at_minute=row.starts_at_minute,
+        is_open=row.is_open,
+    )
+
+
+def _calendar() -> school_calendar.SchoolCalendar:
+    return school_calendar.SchoolCalendar(
+        years=[
+            school_calendar.SchoolYear(y.name, y.first_day, y.last_day)
+            for y in _all(models.SchoolYear, models.SchoolYear.first_day)
+        ],
+        holidays=[
+            school_calendar.Holiday(h.kind, h.name, h.first_day, h.last_day)
+            for h in _all(models.Holiday, models.Holiday.first_day)
+        ],
+        closures=[closure_facts(c) for c in _all(models.Closure, models.Closure.first_day)],
+        patterns=[pattern_facts(p) for p in _all(models.WeekPattern, models.WeekPattern.first_day)],
+    )
+
+
+def closure_facts(row: models.Closure) -> school_calendar.Closure:
+    return school_calendar.Closure(
+        name=row.name,
+        first=row.first_day,
+        last=row.last_day,
+        effect=row.effect,
+        school_id=row.school_id,
+        class_id=row.class_id,
+        level=row.level,
+        activity_id=row.activity_id,
+    )
+
+
+def pattern_facts(row: models.WeekPattern) -> school_calendar.Pattern:
+    return school_calendar.Pattern(
+        weekdays=row.weekdays,
+        first=row.first_day,
+        last=row.last_day,
+        activity_id=row.activity_id,
+        school_id=row.school_id,
+        level=row.level,
+    )
+
+
+def _deadlines() -> dict[int, tuple[deadline_rules.DeadlineRule, ...]]:
+    by_activity: dict[int, list[deadline_rules.DeadlineRule]] = defaultdict(list)
+    for row in _all(models.DeadlineRule, models.DeadlineRule.position, models.DeadlineRule.id):
+        by_activity[row.activity_id].append(deadline_facts(row))
+    return {activity_id: tuple(rules) for activity_id, rules in by_activity.items()}
+
+
+def deadline_facts(row: models.DeadlineRule) -> deadline_rules.DeadlineRule:
+    return deadline_rules.DeadlineRule(
+        kind=row.kind,
+        change=row.change,
+        first=row.first_day,
+        last=row.last_day,
+        weekday=row.weekday,
+        weeks=row.weeks,
+        amount=row.amount,
+        unit=row.unit,
+        minute_of_day=row.minute_of_day,
+        inclusive=row.inclusive,
+        when_late=row.when_late,
+        service_weekdays=row.service_weekdays,
+        first_after_holidays=row.first_after_holidays,
+        bring_back=row.bring_back,
+        position=row.position,
+    )
+
+
+def _tariffs(units: Mapping[int, PriceUnit]) -> dict[int, tuple[tariff_grid.TariffVersion, ...]]:
+    query = (
+        sa.select(models.TariffVersion)
+        .options(selectinload(models.TariffVersion.rows), selectinload(models.TariffVersion.situations))
+        .order_by(models.TariffVersion.first_day)
+    )
+    by_activity: dict[int, list[tariff_grid.TariffVersion]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        by_activity[row.activity_id].append(tariff_facts(row, units[row.activity_id]))
+    return {activity_id: tuple(versions) for activity_id, versions in by_activity.items()}
+
+
+def tariff_facts(row: models.TariffVersion, unit: PriceUnit) -> tariff_grid.TariffVersion:
+    """A tariff version as the price engine and its checks take it."""
+    return tariff_grid.TariffVersion(
+        id=row.id,
+        activity_id=row.activity_id,
+        name=row.name,
+        first=row.first_day,
+        last=row.last_day,
+        rows=tuple(_tariff_row(line, unit) for line in sorted(row.rows, key=lambda line: line.position)),
+        situations=tuple(
+            tariff_grid.SituationRule(s.situation, s.effect, s.amount_cents, s.factor) for s in row.situations
+        ),
+        is_example=row.is_example,
+    )
+
+
+def _tariff_row(row: models.TariffRow, unit: PriceUnit) -> tariff_grid.TariffRow:
+    return tariff_grid.TariffRow(
+        id=row.id,
+        position=row.position,
+        label=row.label,
+        qf_from=row.qf_from,
+        qf_to=row.qf_to,
+        no_quotient=row.no_quotient,
+        resident=row.resident,
+        method=row.method,
+        amount_cents=row.amount_cents,
+        unit=unit,
+    )
+
+
+def _cgu() -> tuple[CguFacts, ...]:
+    published = sa.select(models.CguVersion).where(models.CguVersion.published_at.is_not(None))
+    rows = db.session.scalars(published.order_by(models.CguVersion.published_at))
+    return tuple(CguFacts(row.id, row.name, row.body, row.published_at) for row in rows if row.published_at)

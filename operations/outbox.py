@@ -1,0 +1,106 @@
+"""The outbox: a mail is a row first, in the transaction that has something to say.
+
+handler → post (row) → commit → claim → commit → the gateway sends → sent or failed → commit.
+A secret (provisional password, reset link) waits encrypted and is wiped as soon as the mail is gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+from flask import current_app
+
+import models
+from extensions import db
+from rules.vocabulary import MailState
+
+SECRET_MARK = "[[secret]]"  # noqa: S105
+MASK = "••••••"
+MAX_ATTEMPTS = 8
+CLAIM_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says. `body` holds SECRET_MARK where `secret` goes at the very last moment."""
+
+    kind: str
+    recipient: str
+    subject: str
+    body: str
+    key: str
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail taken for sending, with its secret in clear: never stored, never logged."""
+
+    id: int
+    recipient: str
+    subject: str
+    body: str
+
+
+def post(letter: Letter, *, now: datetime) -> models.Outbox:
+    """Add a mail to send. The key makes it idempotent: one row for one thing to say."""
+    row = models.Outbox(
+        kind=letter.kind,
+        idempotency_key=letter.key,
+        recipient=letter.recipient,
+        subject=letter.subject,
+        body=letter.body,
+        secret=_cipher().encrypt(letter.secret.encode()) if letter.secret else None,
+        state=MailState.DUE,
+        next_try_at=now,
+        created_at=now,
+    )
+    db.session.add(row)
+    return row
+
+
+def claim(*, now: datetime, most: int = 50) -> list[Claimed]:
+    """Take the mails that are due, oldest first; a claim left by a killed sender lapses on its own."""
+    waiting = models.Outbox.state.in_((MailState.DUE, MailState.SENDING)) & (models.Outbox.next_try_at <= now)
+    query = sa.select(models.Outbox).where(waiting).order_by(models.Outbox.id).limit(most)
+    rows = list(db.session.scalars(query.with_for_update(skip_locked=True)))
+    for row in rows:
+        row.state = MailState.SENDING
+        row.attempts += 1
+        row.next_try_at = now + CLAIM_LASTS
+    return [Claimed(row.id, row.recipient, row.subject, _whole(row)) for row in rows]
+
+
+def sent(outbox_id: int, *, now: datetime) -> None:
+    """The mail is gone: its secret is wiped."""
+    row = db.session.get_one(models.Outbox, outbox_id)
+    row.state, row.sent_at, row.secret, row.last_error = MailState.SENT, now, None, ""
+
+
+def failed(outbox_id: int, reason: str, *, permanent: bool, now: datetime) -> None:
+    """The mail did not go: try again later (1, 2, 4… minutes), or give up and wipe its secret."""
+    row = db.session.get_one(models.Outbox, outbox_id)
+    row.last_error = reason[:300]
+    if permanent or row.attempts >= MAX_ATTEMPTS:
+        row.state, row.secret = MailState.FAILED, None
+    else:
+        row.state = MailState.DUE
+        row.next_try_at = now + timedelta(minutes=2 ** (row.attempts - 1))
+
+
+def masked(body: str) -> str:
+    """The body as a screen may show it."""
+    return body.replace(SECRET_MARK, MASK)
+
+
+def _whole(row: models.Outbox) -> str:
+    if row.secret is None:
+        return row.body
+    return row.body.replace(SECRET_MARK, _cipher().decrypt(row.secret).decode())
+
+
+def _cipher() -> Fernet:
+    return Fernet(current_app.extensions["portail"].outbox_key.encode())
