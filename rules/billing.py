@@ -95,6 +95,23 @@ class Line:
     explanation: dict[str, Any] | None = None
     adjustment_id: int | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """All that the line says, as JSON values: what a draft keeps and a fingerprint reads."""
+        return {
+            "child_id": self.child_id,
+            "activity_id": self.activity_id,
+            "month": self.month.isoformat(),
+            "situation": self.situation and self.situation.value,
+            "label": self.label,
+            "unit": self.unit and self.unit.value,
+            "unit_price_cents": self.unit_price_cents,
+            "quantity": self.quantity,
+            "amount_cents": self.amount_cents,
+            "days": sorted(day.isoformat() for day in self.days),
+            "explanation": self.explanation,
+            "adjustment_id": self.adjustment_id,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -284,23 +301,6 @@ def digest(bill: Bill) -> str:
 
     Issuing recomputes the bill and refuses when its fingerprint is no longer the draft's.
     """
-    lines = sorted(json.dumps(_seen(line), sort_keys=True, ensure_ascii=False) for line in bill.lines)
+    lines = sorted(json.dumps(line.to_json(), sort_keys=True, ensure_ascii=False) for line in bill.lines)
     seen = json.dumps([bill.family_id, bill.total_cents, lines], ensure_ascii=False)
     return hashlib.sha256(seen.encode()).hexdigest()
-
-
-def _seen(line: Line) -> list[Any]:
-    return [
-        line.child_id,
-        line.activity_id,
-        line.month.isoformat(),
-        line.situation,
-        line.label,
-        line.unit,
-        line.unit_price_cents,
-        line.quantity,
-        line.amount_cents,
-        sorted(day.isoformat() for day in line.days),
-        line.explanation,
-        line.adjustment_id,
-    ]

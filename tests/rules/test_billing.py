@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -303,4 +304,13 @@ def test_the_fingerprint_changes_with_a_cent_a_day_or_a_reason(
 def test_the_fingerprint_is_the_same_from_one_day_to_the_next() -> None:
     """Drafts are stored with it: it may not depend on the process (hash seed, identity)."""
     (bill,) = bills([], [adjustment(-380)])
-    assert digest(bill) == "648fd8d08b64f64cca16c6ae8596638c2424d2ce9c484b2f38376528567b8a27"
+    assert digest(bill) == "b54ff2bf5c232a6d9034f450574b1ac1dd032b35a528d755e080350722dcbd0b"
+
+
+def test_a_line_is_kept_in_a_draft_as_it_is_seen() -> None:
+    (line,) = lines_of(priced([booked(LEA, october(6)), booked(LEA, october(5))]))
+    kept = json.loads(json.dumps(line.to_json()))
+    assert kept == line.to_json()
+    assert (kept["month"], kept["days"]) == ("2026-10-01", ["2026-10-05", "2026-10-06"])
+    assert (kept["situation"], kept["unit"], kept["amount_cents"]) == ("as_booked", "meal", 760)
+    assert recompute(kept["explanation"]) == 380
