@@ -47,8 +47,10 @@ def printable(text: str) -> str:
     A letter outside them loses its marks one by one (`ễ` → `ê`); what has no Latin letter under it
     becomes « ? »; line breaks become spaces and invisible signs disappear.
     """
-    composed = unicodedata.normalize("NFC", text)
     covered = widths(REGULAR)
+    if covered.keys() >= set(text):
+        return text
+    composed = unicodedata.normalize("NFC", text)
     return "".join(sign if sign in covered else _stand_in(sign) for sign in composed)
 
 
@@ -58,6 +60,8 @@ def _stand_in(sign: str) -> str:
         return " "
     if unicodedata.category(sign) in {"Mn", "Me", "Cf", "Cc"}:
         return ""
-    compatible = unicodedata.decomposition(sign).split()
-    letters = [chr(int(code, 16)) for code in compatible if not code.startswith("<")]
+    if unicodedata.category(sign) == "Pd":
+        return "-"
+    parts = unicodedata.decomposition(sign).split()
+    letters = [chr(int(code, 16)) for code in parts if not code.startswith("<")]
     return "".join(one if one in widths(REGULAR) else _stand_in(one) for one in letters) or "?"

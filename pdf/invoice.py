@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pdf.flow import Block, draw_page, paginate
+from pdf.flow import Block, draw_page, keep, paginate
 from pdf.fonts import SEMIBOLD
 from pdf.invoice_lines import line_blocks
 from pdf.invoice_ways import ways_block
-from pdf.letterhead import contact_rows, draw_addressee, draw_footer, draw_issuer, draw_title
-from pdf.paper import ACCENT, LEFT, MUTED, RIGHT, TINT, Paper, Style, wrap
+from pdf.letterhead import draw_addressee, draw_footer, draw_issuer, draw_title, head_bottom
+from pdf.paper import ACCENT, LEFT, MUTED, RIGHT, TINT, Paper, Style, width_of, wrap
 from pdf.sheets import InvoiceSheet
 from pdf.slip import slip_block
-from pdf.wording import enumerate_names, full_date, long_date
+from pdf.wording import NBSP, enumerate_names, full_date, long_date
 from rules.money import format_cents
 
 _LABEL = Style(8.5, colour=MUTED)
@@ -25,7 +25,7 @@ _STRONG = Style(11.5, SEMIBOLD, leading=5)
 _SMALL = Style(8.5, colour=MUTED, leading=3.7)
 _RUNNING = Style(9, SEMIBOLD, MUTED)
 
-_BOTTOM = 283.0
+_BOTTOM = 285.0
 _FOLLOWING_TOP = 24.0
 _DUE_X, _FOR_X = LEFT + 58, LEFT + 116
 
@@ -55,9 +55,10 @@ def render(sheet: InvoiceSheet) -> bytes:
 
 def _blocks(sheet: InvoiceSheet) -> Iterator[Block]:
     yield from line_blocks(sheet)
-    yield ways_block(sheet)
+    # How to pay and the slip stay on one page: a page with a slip alone would say nothing.
+    yield keep(ways_block(sheet))
     if sheet.legal_notice or sheet.issuer.signatory:
-        yield _legal_block(sheet)
+        yield keep(_legal_block(sheet))
     if sheet.total > 0 and not sheet.debit:
         yield slip_block(sheet)
 
@@ -82,12 +83,11 @@ def _draw_head(paper: Paper, sheet: InvoiceSheet, number: int) -> None:
 
 
 def _summary_top(sheet: InvoiceSheet) -> float:
-    rows = max(len(sheet.debtor_address) + 2, len(contact_rows(sheet.issuer)) - 2)
-    return max(70.0, 45 + rows * 4.8)
+    return head_bottom(sheet.issuer, sheet.debtor_name, sheet.debtor_address) + 5
 
 
 def _first_top(sheet: InvoiceSheet) -> float:
-    return _summary_top(sheet) + _summary_height(sheet) + 5
+    return _summary_top(sheet) + _summary_height(sheet) + 3
 
 
 def _summary_height(sheet: InvoiceSheet) -> float:
@@ -95,7 +95,13 @@ def _summary_height(sheet: InvoiceSheet) -> float:
 
 
 def _children_rows(sheet: InvoiceSheet) -> list[str]:
-    return wrap(enumerate_names(sheet.children), _STRONG, RIGHT - _FOR_X - 4)
+    width = RIGHT - _FOR_X - 4
+    whole = [name.replace(" ", NBSP) for name in sheet.children]
+    names = [
+        one if width_of(one, _STRONG) < width else name
+        for one, name in zip(whole, sheet.children, strict=True)
+    ]
+    return wrap(enumerate_names(names), _STRONG, width)
 
 
 def _draw_summary(paper: Paper, top: float, sheet: InvoiceSheet) -> None:
@@ -111,6 +117,6 @@ def _draw_summary(paper: Paper, top: float, sheet: InvoiceSheet) -> None:
 
 
 def _legal_block(sheet: InvoiceSheet) -> Block:
-    signed = f"Ordonnateur : {sheet.issuer.signatory}." if sheet.issuer.signatory else ""
+    signed = f"Ordonnateur{NBSP}: {sheet.issuer.signatory}." if sheet.issuer.signatory else ""
     rows = wrap(" ".join(filter(None, [sheet.legal_notice, signed])), _SMALL, RIGHT - LEFT)
     return Block(2 + len(rows) * _SMALL.leading, lambda paper, top: paper.rows(LEFT, top + 3, rows, _SMALL))

@@ -21,7 +21,7 @@ _SMALL = Style(8.5, colour=MUTED, leading=3.7)
 _AMOUNT = Style(10)
 _TOTAL = Style(12, SEMIBOLD)
 
-_QUANTITY_X, _UNIT_X, _AMOUNT_X = 144.0, 167.0, RIGHT
+_QUANTITY_X, _UNIT_X, _AMOUNT_X = 144.0, 165.0, RIGHT - 3
 _LABEL_WIDTH = 106.0
 
 
@@ -99,8 +99,8 @@ def _total_block(sheet: InvoiceSheet) -> Block:
 
     def draw(paper: Paper, top: float) -> None:
         paper.box(LEFT, top + 2, RIGHT - LEFT, 9, TINT, radius=1.5)
-        paper.text(LEFT + 4, top + 8, total_label(sheet), _TOTAL)
-        paper.text_right(RIGHT - 2, top + 8, amount, _TOTAL)
+        paper.text(LEFT + 3, top + 8, total_label(sheet), _TOTAL)
+        paper.text_right(_AMOUNT_X, top + 8, amount, _TOTAL)
 
     return Block(13, draw)
 
@@ -113,7 +113,7 @@ def total_label(sheet: InvoiceSheet) -> str:
 
 
 def _quotients_block(quotients: tuple[QuotientUsed, ...]) -> Block:
-    text = f"Quotient familial utilisé : {' ; '.join(_quotient_words(one) for one in quotients)}."
+    text = f"Quotient familial utilisé{NBSP}: {f'{NBSP}; '.join(_quotient_words(one) for one in quotients)}."
     rows = wrap(text, _SMALL, RIGHT - LEFT)
     return Block(len(rows) * _SMALL.leading + 3, lambda paper, top: paper.rows(LEFT, top + 3, rows, _SMALL))
 

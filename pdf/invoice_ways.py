@@ -9,7 +9,7 @@ from pdf.flow import Block
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, RIGHT, Paper, Style, wrap
 from pdf.sheets import InvoiceSheet
-from pdf.wording import NBSP, delay, full_date, long_date, phone
+from pdf.wording import NBSP, delay, long_date, phone
 from rules.money import format_cents
 
 _HEADING = Style(11, SEMIBOLD, ACCENT)
@@ -17,7 +17,7 @@ _STRONG = Style(8.8, SEMIBOLD, leading=3.9)
 _TEXT = Style(8.8, leading=3.9)
 
 _GUTTER = 10.0
-_LEFT_WIDTH = 96.0
+_LEFT_WIDTH = 86.0
 _RIGHT_X = LEFT + _LEFT_WIDTH + _GUTTER
 _MODULE = 0.35  # millimetres: a symbol of 40 modules, quiet zone included, is about 1.5 cm wide
 
@@ -63,7 +63,7 @@ def ways_to_pay(sheet: InvoiceSheet) -> Iterator[Paragraph]:
 def _nothing_due(sheet: InvoiceSheet) -> str:
     if sheet.total == 0:
         return "cette facture ne demande aucun paiement."
-    return f"{format_cents(-sheet.total)} vous reviennent : ne payez rien."
+    return f"{format_cents(-sheet.total)} vous reviennent{NBSP}: ne payez rien."
 
 
 def _by_card(sheet: InvoiceSheet) -> str:
@@ -72,32 +72,28 @@ def _by_card(sheet: InvoiceSheet) -> str:
     if sheet.payfip is None:
         return f"{begin} Les références à saisir figureront sur l’avis que vous enverra {_treasury(sheet)}."
     return (
-        f"{begin} À saisir : identifiant{NBSP}{sheet.payfip.structure}, référence{NBSP}"
-        f"{_unbroken(sheet.payfip.reference)}, montant exact {format_cents(sheet.total)}."
+        f"{begin} À saisir{NBSP}: identifiant{NBSP}{sheet.payfip.structure}, référence{NBSP}"
+        f"{sheet.payfip.reference}, montant exact {format_cents(sheet.total)}."
     )
 
 
 def _by_cheque(sheet: InvoiceSheet) -> str:
     address = ", ".join(sheet.treasury.address)
     return (
-        f"à l’ordre du {sheet.treasury.payee}, avec le papillon ci-dessous, à envoyer à : "
+        f"à l’ordre du {sheet.treasury.payee}, avec le papillon ci-dessous, à envoyer à{NBSP}: "
         f"{sheet.treasury.name}, {address}."
     )
 
 
 def _by_tobacconist(sheet: InvoiceSheet) -> str:
     partners = sheet.treasury.partners_url
-    listed = f" (liste : {partners})" if partners else ""
+    listed = f" (liste{NBSP}: {partners})" if partners else ""
     return f"en espèces (300{NBSP}€ au plus) ou par carte bancaire, avec cette facture et son code{listed}."
 
 
 def _treasury(sheet: InvoiceSheet) -> str:
     name = sheet.treasury.name
     return f"la {name}" if name.startswith(("Trésorerie", "Perception")) else f"le {name}"
-
-
-def _unbroken(reference: str) -> str:
-    return reference.replace(" ", NBSP).replace("-", "\u2011")
 
 
 def ways_to_contest(sheet: InvoiceSheet) -> Iterator[Paragraph]:
@@ -117,10 +113,7 @@ def _by_contact(sheet: InvoiceSheet) -> str:
         sheet.issuer.phone and f"appelez le {phone(sheet.issuer.phone)}",
     ]
     said = " ou ".join(filter(None, ways)) or f"adressez-vous au {sheet.issuer.service}"
-    return (
-        f"{said} en rappelant le numéro {_unbroken(sheet.number)},"
-        f" si possible avant le {full_date(sheet.due_on)}."
-    )
+    return f"{said}, en rappelant le numéro {sheet.number}."
 
 
 class _Column:
@@ -134,11 +127,11 @@ class _Column:
 
     @property
     def height(self) -> float:
-        return 11 + sum(1.2 + _TEXT.leading * (1 + len(rows)) for _, rows in self._paragraphs)
+        return 9 + sum(1.2 + _TEXT.leading * (1 + len(rows)) for _, rows in self._paragraphs)
 
     def draw(self, paper: Paper, top: float) -> float:
-        paper.text(self._x, top + 7, self._heading, _HEADING)
-        y = top + 12.6
+        paper.text(self._x, top + 6, self._heading, _HEADING)
+        y = top + 11.2
         for title, rows in self._paragraphs:
             paper.text(self._x, y, title, _STRONG)
             y = paper.rows(self._x, y + _TEXT.leading, rows, _TEXT) + 1.2

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pdf.fonts import SEMIBOLD
-from pdf.paper import ACCENT, HEIGHT, LEFT, MUTED, RIGHT, Colour, Paper, Style, wrap
+from pdf.paper import ACCENT, HEIGHT, LEFT, MUTED, RIGHT, Colour, Paper, Style, width_of, wrap
 from pdf.sheets import Issuer
 from pdf.wording import phone
 
 FOOTER = HEIGHT - 9
 ADDRESSEE = 112.0  # where the window of a French envelope begins, from the left
+_CONTACT_TOP, _WINDOW_TOP = 34.0, 49.0
 EXAMPLE = "Exemple — grille tarifaire fictive"
 
 _TITLE = Style(21, SEMIBOLD, ACCENT)
@@ -28,10 +29,10 @@ def draw_issuer(paper: Paper, issuer: Issuer) -> None:
     """Draw the commune at the top left: monogram, name, service, how to reach it."""
     paper.box(LEFT, 14, 11, 11, ACCENT, radius=2.2)
     initial = issuer.commune.split()[-1][:1].upper()
-    paper.text(LEFT + 3.6, 21.4, initial, _MONOGRAM)
+    paper.text(LEFT + 5.5 - width_of(initial, _MONOGRAM) / 2, 21.4, initial, _MONOGRAM)
     paper.text(LEFT + 15, 18.4, issuer.commune, _COMMUNE)
     paper.text(LEFT + 15, 23.6, issuer.service, _PLAIN)
-    paper.rows(LEFT, 34, contact_rows(issuer), _SMALL)
+    paper.rows(LEFT, _CONTACT_TOP, contact_rows(issuer), _SMALL)
 
 
 def contact_rows(issuer: Issuer) -> list[str]:
@@ -48,12 +49,25 @@ def draw_title(paper: Paper, title: str, rows: Sequence[str], is_example: bool) 
         paper.text(ADDRESSEE, below, EXAMPLE, _EXAMPLE)
 
 
-def draw_addressee(paper: Paper, name: str, address: Sequence[str]) -> float:
-    """Draw to whom it is sent, where an envelope's window shows it; return the bottom of the block."""
-    width = RIGHT - ADDRESSEE
-    below = paper.rows(ADDRESSEE, 49, wrap(name, _ADDRESSEE, width), _ADDRESSEE)
-    rows = [row for part in address for row in wrap(part, _ADDRESS, width)]
-    return paper.rows(ADDRESSEE, below, rows, _ADDRESS) - _ADDRESS.leading
+def draw_addressee(paper: Paper, name: str, address: Sequence[str]) -> None:
+    """Draw to whom it is sent, where an envelope's window shows it."""
+    below = paper.rows(ADDRESSEE, _WINDOW_TOP, _name_rows(name), _ADDRESSEE)
+    paper.rows(ADDRESSEE, below, _address_rows(address), _ADDRESS)
+
+
+def head_bottom(issuer: Issuer, name: str, address: Sequence[str]) -> float:
+    """Return where the head of the first page ends: below the longer of both columns."""
+    rows = len(_name_rows(name)) + len(_address_rows(address))
+    contacts = _CONTACT_TOP + len(contact_rows(issuer)) * _SMALL.leading
+    return max(62.0, contacts, _WINDOW_TOP + rows * _ADDRESS.leading)
+
+
+def _name_rows(name: str) -> list[str]:
+    return wrap(name, _ADDRESSEE, RIGHT - ADDRESSEE)
+
+
+def _address_rows(address: Sequence[str]) -> list[str]:
+    return [row for part in address for row in wrap(part, _ADDRESS, RIGHT - ADDRESSEE)]
 
 
 def draw_footer(paper: Paper, issuer: Issuer, reference: str, is_example: bool) -> None:

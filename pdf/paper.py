@@ -54,12 +54,11 @@ class Paper:
         """Start a page; what follows is written on it."""
         self._pdf.add_page()
 
-    def text(self, x: float, y: float, text: str, style: Style) -> float:
-        """Write on the baseline `y` from `x`; return where the text ends."""
-        words = fonts.printable(text)
-        self._use(style)
-        self._pdf.text(x, y, words)
-        return x + fonts.text_width(words, style.face, style.size) * POINT
+    def text(self, x: float, y: float, text: str, style: Style) -> None:
+        """Write on the baseline `y` from `x`."""
+        self._pdf.set_font(fonts.FAMILY, style.face, style.size)
+        self._pdf.set_text_color(*style.colour)
+        self._pdf.text(x, y, fonts.printable(text))
 
     def text_right(self, x: float, y: float, text: str, style: Style) -> None:
         """Write on the baseline `y` so that the text ends at `x`."""
@@ -101,10 +100,6 @@ class Paper:
         """Close the document and return it."""
         return bytes(self._pdf.output())
 
-    def _use(self, style: Style) -> None:
-        self._pdf.set_font(fonts.FAMILY, style.face, style.size)
-        self._pdf.set_text_color(*style.colour)
-
 
 def width_of(text: str, style: Style) -> float:
     """Return the width of a text, in millimetres."""
@@ -117,12 +112,15 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
     A word wider than a row is cut where it must be. An empty text gives no row.
     """
     rows: list[str] = []
+    room = 0.0
     for word in fonts.printable(text).split(" "):
-        joined = f"{rows[-1]} {word}" if rows else word
-        if rows and width_of(joined, style) <= width:
-            rows[-1] = joined
+        needed = width_of(f" {word}", style)
+        if rows and needed <= room:
+            rows[-1] += f" {word}"
+            room -= needed
         else:
             rows.extend(_cut(word, style, width))
+            room = width - width_of(rows[-1], style)
     return [row for row in rows if row]
 
 

@@ -9,7 +9,7 @@ from pdf.sheets import InvoiceSheet
 from pdf.wording import full_date
 from rules.money import format_cents
 
-HEIGHT = 54.0
+HEIGHT = 49.0
 _HEADING = Style(11, SEMIBOLD, ACCENT)
 _LABEL = Style(8, colour=MUTED)
 _VALUE = Style(9.5, SEMIBOLD, leading=4.3)
@@ -25,10 +25,10 @@ def slip_block(sheet: InvoiceSheet) -> Block:
 
 def _draw(paper: Paper, top: float, sheet: InvoiceSheet) -> None:
     _draw_cut(paper, top + 3)
-    paper.text(LEFT, top + 11.5, "Papillon à joindre à votre chèque", _HEADING)
-    _draw_destination(paper, top + 18, sheet)
-    _draw_references(paper, top + 18, sheet)
-    _draw_amount(paper, top + 18, sheet)
+    paper.text(LEFT, top + 10.5, "Papillon à joindre à votre chèque", _HEADING)
+    _draw_destination(paper, top + 17, sheet)
+    _draw_references(paper, top + 17, sheet)
+    _draw_amount(paper, top + 17, sheet)
 
 
 def _draw_cut(paper: Paper, y: float) -> None:
@@ -54,7 +54,7 @@ def _draw_destination(paper: Paper, y: float, sheet: InvoiceSheet) -> None:
 def _draw_references(paper: Paper, y: float, sheet: InvoiceSheet) -> None:
     width = _LAST - _MIDDLE - 6
     below = _field(paper, _MIDDLE, y, "Commune", wrap(sheet.issuer.commune, _VALUE, width))
-    below = _field(paper, _MIDDLE, below, "Débiteur", wrap(sheet.debtor_name, _VALUE, width))
+    below = _field(paper, _MIDDLE, below, "Débiteur", wrap(sheet.debtor_name, _VALUE, width)[:2])
     reference = f"{sheet.title} n° {sheet.number}"
     rows = [reference, *([f"Référence {sheet.payfip.reference}"] if sheet.payfip else [])]
     _field(paper, _MIDDLE, below, "À rappeler", [row for one in rows for row in wrap(one, _VALUE, width)])

@@ -19,9 +19,9 @@ TARGET = Path(__file__).resolve().parent.parent / "static" / "fonts"
 FAMILY = "Portail Sans"
 FACES = {"Regular": "SourceSansPro-Regular.ttf", "Semibold": "SourceSansPro-Semibold.ttf"}
 
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180)]
+LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x17F)]
 ROMANIAN = [0x218, 0x219, 0x21A, 0x21B]
-PUNCTUATION = [ord(sign) for sign in "‐‑–—‘’‚“”„†•…‹›€™←→−✓\u202f"]
+PUNCTUATION = [ord(sign) for sign in "–—‘’‚“”„†•…‹›€™←→−✓\u202f"]
 UNICODES = LATIN + ROMANIAN + PUNCTUATION
 
 
@@ -29,7 +29,7 @@ def cut(source: Path, target: Path, face: str) -> None:
     """Write at `target` the glyphs we print, without hinting, layout tables nor timestamps."""
     font = TTFont(source, recalcTimestamp=False)
     options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[0, 13, 14])
-    options.drop_tables += ["DSIG", "GDEF", "GPOS", "GSUB", "BASE", "kern"]
+    options.drop_tables += ["DSIG", "GDEF", "GPOS", "GSUB", "BASE", "kern", "gasp"]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=UNICODES)
     subsetter.subset(font)

@@ -63,7 +63,9 @@ def evening(child: str, count: int = 6, unit_price: int = 150, **changes: object
 def sample_lines() -> tuple[SheetLine, ...]:
     """A month of an ordinary family of two children."""
     return (
-        meals("Éloïse Martin", 11),
+        meals(
+            "Éloïse Martin", 10, days=(*school_days(date(2026, 10, 1), 4), *school_days(date(2026, 10, 9), 6))
+        ),
         meals("Éloïse Martin", 1, situation="Absence non justifiée", days=(date(2026, 10, 8),)),
         evening("Éloïse Martin", 6),
         meals("Noé Martin", 8, 310),
