@@ -78,11 +78,9 @@ def _by_card(sheet: InvoiceSheet) -> str:
 
 
 def _by_cheque(sheet: InvoiceSheet) -> str:
-    address = ", ".join(sheet.treasury.address)
-    return (
-        f"à l’ordre du {sheet.treasury.payee}, avec le papillon ci-dessous, à envoyer à{NBSP}: "
-        f"{sheet.treasury.name}, {address}."
-    )
+    *street, town = sheet.treasury.address or ("",)
+    address = ", ".join(filter(None, [_treasury(sheet), *street, town.replace(" ", NBSP)]))
+    return f"à l’ordre du {sheet.treasury.payee}, avec le papillon ci-dessous, adressé à {address}."
 
 
 def _by_tobacconist(sheet: InvoiceSheet) -> str:
@@ -92,8 +90,9 @@ def _by_tobacconist(sheet: InvoiceSheet) -> str:
 
 
 def _treasury(sheet: InvoiceSheet) -> str:
+    # « la Trésorerie de Firminy », but « Service de gestion comptable » takes no article that we can guess
     name = sheet.treasury.name
-    return f"la {name}" if name.startswith(("Trésorerie", "Perception")) else f"le {name}"
+    return f"la {name}" if name.startswith("Trésorerie") else name
 
 
 def ways_to_contest(sheet: InvoiceSheet) -> Iterator[Paragraph]:

@@ -10,7 +10,7 @@ from pdf.fonts import SEMIBOLD
 from pdf.letterhead import draw_addressee, draw_footer, draw_issuer, draw_title, head_bottom
 from pdf.paper import INK, LEFT, MUTED, RIGHT, Paper, Style, wrap
 from pdf.sheets import ReceiptLine, ReceiptSheet
-from pdf.wording import NBSP, days_in_words, moment
+from pdf.wording import NBSP, moment, months_in_words
 
 _CHILD = Style(12, SEMIBOLD)
 _WHAT = Style(10.5, SEMIBOLD, leading=5)
@@ -75,7 +75,7 @@ def _child_block(child: str) -> Block:
 
 def _line_block(line: ReceiptLine) -> Block:
     label = wrap(f"{line.what} · {line.activity}", _WHAT, _DAYS_WIDTH)
-    days = wrap(days_in_words(line.days), _DAYS, _DAYS_WIDTH)
+    days = [row for month in months_in_words(line.days) for row in wrap(month, _DAYS, _DAYS_WIDTH)]
     until = wrap(line.until, _SMALL, _DAYS_WIDTH)
     height = 2.4 + (len(label) + len(days)) * _DAYS.leading + len(until) * _SMALL.leading
 

@@ -50,12 +50,15 @@ def moment(instant: datetime) -> str:
 
 def days_in_words(days: Iterable[date]) -> str:
     """Write `lun. 5, mar. 6, jeu. 8 octobre`; the year appears when the days span two."""
+    return ", ".join(months_in_words(days))
+
+
+def months_in_words(days: Iterable[date]) -> list[str]:
+    """Write the same, one text per month."""
     ordered = sorted(days)
-    if not ordered:
-        return ""
-    with_year = ordered[0].year != ordered[-1].year
+    with_year = bool(ordered) and ordered[0].year != ordered[-1].year
     months = groupby(ordered, key=lambda day: (day.year, day.month))
-    return ", ".join(_month_in_words(list(group), with_year) for _, group in months)
+    return [_month_in_words(list(group), with_year) for _, group in months]
 
 
 def _month_in_words(days: Sequence[date], with_year: bool) -> str:
