@@ -40,7 +40,7 @@ def render(sheet: InvoiceSheet) -> bytes:
     paper = Paper(
         title=f"{sheet.title} {sheet.number}",
         author=sheet.issuer.commune,
-        subject=f"{sheet.title} de {sheet.period} pour {sheet.debtor_name}",
+        subject=f"{sheet.title}, {sheet.period}, {sheet.debtor_name}",
         created_at=sheet.issued_at,
     )
     first_top = _first_top(sheet)

@@ -12,6 +12,7 @@ from datetime import datetime
 from fpdf import FPDF, ViewerPreferences
 
 from pdf import fonts
+from pdf.metadata import describe
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 18.0, 192.0
@@ -44,10 +45,8 @@ class Paper:
         self._pdf.set_auto_page_break(False)
         self._pdf.set_lang("fr-FR")
         self._pdf.set_title(title)
-        self._pdf.set_author(author)
-        self._pdf.set_subject(subject)
-        self._pdf.set_creator("Espace citoyen")
         self._pdf.set_creation_date(created_at)
+        self._pdf.set_xmp_metadata(describe(title=title, author=author, subject=subject, at=created_at))
         self._pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
 
     def new_page(self) -> None:

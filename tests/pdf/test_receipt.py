@@ -26,7 +26,7 @@ def test_a_receipt_says_its_number_what_until_when_and_who():
         "page 1/1",
     ):
         assert fact in read
-    assert reader(data).metadata.title == "Reçu R2026-000456"
+    assert reader(data).xmp_metadata.dc_title == {"x-default": "Reçu R2026-000456"}
 
 
 def test_a_whole_year_of_days_is_printed_month_by_month():
