@@ -1,4 +1,4 @@
-"""The application under test, on SQLite and on a real PostgreSQL: every test that asks for `app` runs on both.
+"""The application under test, on SQLite and on a real PostgreSQL: tests that ask for `app` run on both.
 
 The schema and the base town are made once per engine by the migrations; each test starts from a copy.
 """
@@ -30,7 +30,7 @@ def database(
 
 
 @pytest.fixture(scope="session")
-def session_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def session_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     from app import create_app
     from gateways.clock import FixedClock
     from gateways.mail import MemoryMail
@@ -38,7 +38,8 @@ def session_app(database: databases.Database, tmp_path_factory: pytest.TempPathF
     settings = settings_for(database.url, tmp_path_factory.mktemp("data"))
     app = create_app(settings, clock=FixedClock(START), mail=MemoryMail())
     database.prepare(app, START)
-    return app
+    yield app
+    databases.close(app)
 
 
 @pytest.fixture

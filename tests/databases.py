@@ -47,6 +47,13 @@ def _install(app: Flask, now: datetime) -> None:
         db.session.remove()
 
 
+def close(app: Flask) -> None:
+    """Give back every connection while the engine still exists: one collected later is a warning."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 class SqliteDatabase:
     """One file; its first state is kept aside and copied back page by page."""
 
@@ -60,9 +67,7 @@ class SqliteDatabase:
         self._copy(self.path, self.kept)
 
     def reset(self, app: Flask) -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
         self._copy(self.kept, self.path)
 
     @staticmethod

@@ -45,7 +45,7 @@ def queries_of(client: FlaskClient, path: str) -> list[str]:
 
 
 def assert_constant(client: FlaskClient, path: str, add_rows: Callable[[], object], *, times: int = 4) -> int:
-    """Fail when the page sends more statements after `add_rows` has run `times` times; returns their number."""
+    """Fail when a page sends more statements once `add_rows` has run `times` times; returns how many."""
     before = queries_of(client, path)
     for _ in range(times):
         add_rows()
