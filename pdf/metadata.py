@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from xml.sax.saxutils import escape
 
+from pdf.fonts import printable
+
 _TEMPLATE = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -23,6 +25,7 @@ _TEMPLATE = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 
 def describe(*, title: str, author: str, subject: str, at: datetime) -> str:
     """Return the XMP of a PDF/A-3B: title, author, subject, language and one instant, the issue's."""
-    return _TEMPLATE.format(
-        title=escape(title), author=escape(author), subject=escape(subject), at=at.isoformat("T", "seconds")
-    )
+    # what cannot be printed (control signs above all) has no place in XML either
+    said = {"title": title, "author": author, "subject": subject}
+    words = {name: escape(printable(text)) for name, text in said.items()}
+    return _TEMPLATE.format(**words, at=at.isoformat("T", "seconds"))

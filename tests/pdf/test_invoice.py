@@ -102,7 +102,7 @@ def test_bytes_do_not_depend_on_the_process():
 
 
 def test_the_document_says_what_it_is():
-    document = reader(render(sample_sheet(debtor_name="Mme A & B <Martin>")))
+    document = reader(render(sample_sheet(debtor_name="Mme A & B <Mar\x07tin>")))
     described = document.xmp_metadata
     assert described.dc_title == {"x-default": "Facture F2026-000123"}
     assert described.dc_creator == ["Commune de Villars"]
