@@ -1,0 +1,127 @@
+"""What the rules need to know of a child: whose days they are, where the child is, for what enrolled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from rules.custody import CustodyRule, family_on
+from rules.school_calendar import Place
+from rules.vocabulary import Level
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolingFact:
+    school_id: int
+    class_id: int
+    level: Level
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentFact:
+    activity_id: int
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFacts:
+    """A child's dated facts; each method answers for one day."""
+
+    id: int
+    custody: tuple[CustodyRule, ...]
+    schoolings: tuple[SchoolingFact, ...]
+    enrolments: tuple[EnrolmentFact, ...]
+
+    def family_on(self, day: date) -> int | None:
+        """The family whose day it is; None before the first custody row."""
+        return family_on(self.custody, day)
+
+    def schooling_on(self, day: date) -> SchoolingFact | None:
+        return next((s for s in self.schoolings if _covers(s, day)), None)
+
+    def place_on(self, day: date, activity_id: int) -> Place | None:
+        """Where the child is for that activity that day; None when at no school of ours."""
+        schooling = self.schooling_on(day)
+        if schooling is None:
+            return None
+        return Place(activity_id, schooling.school_id, schooling.class_id, schooling.level)
+
+    def enrolled_on(self, day: date, activity_id: int) -> bool:
+        return any(e.activity_id == activity_id and _covers(e, day) for e in self.enrolments)
+
+    @property
+    def families(self) -> set[int]:
+        found = {rule.family_id for rule in self.custody}
+        return found | {rule.other_family_id for rule in self.custody if rule.other_family_id is not None}
+
+
+def _covers(period: SchoolingFact | EnrolmentFact, day: date) -> bool:
+    return period.first <= day and (period.last is None or day <= period.last)
+
+
+def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
+    """The facts of these children, in three queries whatever their number."""
+    custody = _by_child(models.Custody, child_ids)
+    enrolments = _by_child(models.Enrolment, child_ids)
+    schoolings = _schoolings(child_ids)
+    return {
+        child_id: ChildFacts(
+            id=child_id,
+            custody=tuple(custody_rule(row) for row in custody[child_id]),
+            schoolings=tuple(schoolings[child_id]),
+            enrolments=tuple(
+                EnrolmentFact(row.activity_id, row.first_day, row.last_day) for row in enrolments[child_id]
+            ),
+        )
+        for child_id in child_ids
+    }
+
+
+def custody_rule(row: models.Custody) -> CustodyRule:
+    """A custody row as its rule takes it. Refused when the alternation is incomplete."""
+    return CustodyRule(
+        first=row.first_day,
+        kind=row.kind,
+        family_id=row.family_id,
+        other_family_id=row.other_family_id,
+        anchor_on=row.anchor_day,
+        changeover_weekday=row.changeover_weekday,
+    )
+
+
+def _by_child(table: type[Any], child_ids: Collection[int]) -> dict[int, list[Any]]:
+    query = sa.select(table).where(table.child_id.in_(child_ids)).order_by(table.child_id, table.first_day)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        found[row.child_id].append(row)
+    return found
+
+
+def _schoolings(child_ids: Collection[int]) -> dict[int, list[SchoolingFact]]:
+    query = (
+        sa.select(
+            models.Schooling.child_id,
+            models.SchoolClass.school_id,
+            models.Schooling.class_id,
+            models.Schooling.level,
+            models.Schooling.first_day,
+            models.Schooling.last_day,
+        )
+        .join(models.SchoolClass, models.SchoolClass.id == models.Schooling.class_id)
+        .where(models.Schooling.child_id.in_(child_ids))
+        .order_by(models.Schooling.first_day.desc())
+    )
+    found: dict[int, list[SchoolingFact]] = defaultdict(list)
+    for child_id, school_id, class_id, level, first, last in db.session.execute(query):
+        found[child_id].append(SchoolingFact(school_id, class_id, level, first, last))
+    return found

@@ -1,0 +1,106 @@
+"""Receipts: the append-only journal of bookings, and the mail that says what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import render_template
+
+import models
+from extensions import db
+from operations import outbox
+from operations.actors import Actor
+from operations.configuration import ActivityFacts
+from operations.history import keep_until
+from operations.prices import Pricing
+from rules.vocabulary import Change, Situation, Timing
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """One day booked or cancelled, decided and not yet written. `until`: the first refused instant."""
+
+    day: date
+    change: Change
+    family_id: int
+    timing: Timing
+    until: datetime | None
+    reason: str
+
+
+def write(
+    child: models.Child,
+    activity: ActivityFacts,
+    changes: Sequence[DayChange],
+    pricing: Pricing,
+    *,
+    by: Actor,
+    now: datetime,
+) -> models.Receipt:
+    """Write the receipt of these changes (all of one family) and the mail to whoever asked for them."""
+    kept = keep_until(now)
+    receipt = models.Receipt(
+        family_id=changes[0].family_id,
+        at=now,
+        by_id=by.account_id,
+        by_name=by.name,
+        for_guardian_id=by.for_guardian_id,
+        channel=by.channel,
+        keep_until=kept,
+    )
+    receipt.lines = [_line(child, activity, change, pricing, kept) for change in changes]
+    db.session.add(receipt)
+    db.session.flush()
+    _announce(receipt, child, activity, by=by, now=now)
+    return receipt
+
+
+def _line(
+    child: models.Child, activity: ActivityFacts, change: DayChange, pricing: Pricing, kept: date
+) -> models.ReceiptLine:
+    late = change.change is Change.BOOK and change.timing is Timing.LATE
+    situation = Situation.LATE if late else Situation.AS_BOOKED
+    return models.ReceiptLine(
+        child_id=child.id,
+        activity_id=activity.id,
+        day=change.day,
+        change=change.change,
+        timing=change.timing,
+        until=change.until,
+        price_cents=pricing.cents(activity.id, change.family_id, change.day, situation),
+        reason=change.reason,
+        keep_until=kept,
+    )
+
+
+def _announce(
+    receipt: models.Receipt, child: models.Child, activity: ActivityFacts, *, by: Actor, now: datetime
+) -> None:
+    """Mail the receipt to the parent who acted, or for whom staff acted, when there is an address."""
+    guardian = _asked_by(by)
+    if guardian is None or guardian.email is None:
+        return
+    body = render_template(
+        "mail/receipt.txt", receipt=receipt, child=child, activity=activity, guardian=guardian, Change=Change
+    )
+    outbox.post(
+        outbox.Letter(
+            kind="receipt",
+            recipient=guardian.email,
+            subject=f"Reçu {receipt.number} : {activity.name} de {child.first_name}",
+            body=body,
+            key=f"receipt-{receipt.id}",
+        ),
+        now=now,
+    )
+
+
+def _asked_by(by: Actor) -> models.Guardian | None:
+    if by.for_guardian_id is not None:
+        return db.session.get(models.Guardian, by.for_guardian_id)
+    if by.account_id is None or by.is_staff:
+        return None
+    account = db.session.get(models.Account, by.account_id)
+    return account.guardian if account else None
