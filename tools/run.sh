@@ -1,0 +1,52 @@
+#!/bin/sh
+# `make run` : base, démonstration, serveur et envoi des courriels ; Ctrl-C arrête le tout.
+set -eu
+cd "$(dirname "$0")/.."
+
+data=${PORTAIL_DATA:-$PWD/var}
+base=$data/portail.sqlite
+address=127.0.0.1:8000
+mkdir -p "$data"
+
+if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', 8000), reuse_port=False).close()" 2>/dev/null; then
+    echo "Le port 8000 est déjà pris : arrêtez l’autre serveur, puis relancez make run." >&2
+    exit 1
+fi
+
+# Sans base SQLite ni autre base désignée, on charge la démonstration : tout, ou rien.
+if [ -z "${DATABASE_URL:-}" ] && [ ! -e "$base" ]; then
+    trap 'rm -f "$base" "$base-wal" "$base-shm"' EXIT
+    .venv/bin/flask --app app init-db
+    .venv/bin/flask --app app demo
+    trap - EXIT
+else
+    .venv/bin/flask --app app init-db
+fi
+cat <<'FIN'
+
+  Espace citoyen : http://127.0.0.1:8000          (Ctrl-C pour arrêter)
+
+  Agent                agent@villars.example           Agent-Villars-2026
+  Parents, un foyer    claire.martin@villars.example   Parent-Villars-2026
+                       paul.martin@villars.example     Parent-Villars-2026
+  Parents séparés      sonia.bernard@villars.example   Parent-Villars-2026
+                       karim.haddad@villars.example    Parent-Villars-2026
+  Première connexion   nouveau.parent@villars.example  Provisoire-2026
+
+FIN
+
+# L’heure de la démonstration part du démarrage : chargée une fois, elle est la même pour tous les processus web.
+.venv/bin/gunicorn --bind "$address" --worker-class gthread --workers 2 --threads 4 --preload \
+    --log-level warning "app:create_app()" &
+web=$!
+.venv/bin/huey_consumer jobs.huey --workers 1 --quiet &
+jobs=$!
+
+stop() {
+    trap - INT TERM EXIT
+    kill "$web" "$jobs" 2>/dev/null || true
+    wait "$web" "$jobs" 2>/dev/null || true
+}
+trap stop EXIT
+trap 'exit 0' INT TERM
+wait "$web"
