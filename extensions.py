@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from flask_migrate import Migrate
 from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -162,3 +164,39 @@ def prepare_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+# -- constraints ----------------------------------------------------------------------
+
+_SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
+_KINDS = {"23503": "foreign key", "23001": "foreign key", "23502": "not null"}
+
+
+def violated(error: IntegrityError) -> str | None:
+    """The name of the constraint that the database refused, the same on both engines.
+
+    `frozen row`, `foreign key` and `not null` stand for all of their kind, which SQLite does not name;
+    it does not name UNIQUE either, which is found again by its columns. None when it cannot be told.
+    """
+    said = str(error.orig)
+    if "frozen row" in said:  # tables/triggers.py
+        return "frozen row"
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return _KINDS.get(diagnosis.sqlstate) or diagnosis.constraint_name
+    if check := _SQLITE_CHECK.search(said):
+        return check[1]
+    if unique := _SQLITE_UNIQUE.search(said):
+        return _unique_over(set(unique[1].split(", ")))
+    return next((kind for kind in ("foreign key", "not null") if kind in said.lower()), None)
+
+
+def _unique_over(columns: set[str]) -> str | None:
+    """The unique constraint or index over exactly these `table.column`."""
+    table = db.metadata.tables[next(iter(columns)).split(".")[0]]
+    uniques = [c for c in table.constraints if isinstance(c, sa.UniqueConstraint)]
+    for each in (*uniques, *(index for index in table.indexes if index.unique)):
+        if {f"{table.name}.{column.name}" for column in each.columns} == columns:
+            return str(each.name)
+    return None

@@ -1,0 +1,199 @@
+"""What a person reads when the database refuses a row: one French sentence per named constraint.
+
+Operations and forms check first, so these are met only when two people act at once or when a
+screen let something through; even then nobody reads SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rules.refusals import Refused
+
+
+class Broken(NamedTuple):
+    """The sentence of a constraint, and the form field that it belongs to, if any."""
+
+    sentence: str
+    field: str | None = None
+
+
+FROZEN = "frozen row"
+FOREIGN_KEY = "foreign key"
+NOT_NULL = "not null"
+
+_PERIOD = "Le dernier jour ne peut pas précéder le premier."
+_NUMBER_TAKEN = "Ce numéro de l’ancien logiciel est déjà pris."
+_NAME_TAKEN = "Ce nom est déjà pris."
+_SLUG_TAKEN = "Cette adresse de page est déjà prise."
+_CALL_ORDER = "L’ordre d’appel commence à 1."
+_LOWER = "L’adresse électronique s’écrit en minuscules."
+_REASON = "Donnez la raison."
+_NOT_ZERO = "Le montant ne peut pas être nul."
+_NOT_NEGATIVE = "Le montant ne peut pas être négatif."
+_LISTED = "Cette valeur n’est pas dans la liste."
+
+SENTENCES: Mapping[str, Broken] = {
+    # people
+    "ck_account_email_lower": Broken(_LOWER, "email"),
+    "uq_account_email": Broken("Un compte existe déjà avec cette adresse électronique.", "email"),
+    "uq_account_fs_uniquifier": Broken("Ce compte vient d’être modifié : recommencez."),
+    "uq_role_name": Broken(_NAME_TAKEN, "name"),
+    "uq_sign_in_failure_email_address": Broken("Une autre connexion est en cours : recommencez."),
+    "uq_family_former_number": Broken(_NUMBER_TAKEN, "former_number"),
+    "ck_guardian_email_lower": Broken(_LOWER, "email"),
+    "uq_guardian_account_id": Broken("Ce compte appartient déjà à un autre adulte.", "account"),
+    "uq_guardian_email": Broken(
+        "Un autre adulte a déjà cette adresse électronique : chacun a la sienne.", "email"
+    ),
+    "uq_guardian_payer": Broken("Cette famille a déjà un payeur : une seule personne paie.", "is_payer"),
+    "uq_child_former_number": Broken(_NUMBER_TAKEN, "former_number"),
+    "ck_guardianship_call_order": Broken(_CALL_ORDER, "call_order"),
+    "ck_guardianship_period": Broken(_PERIOD, "last_day"),
+    "uq_guardianship_child_id_guardian_id_first_day": Broken(
+        "Cet adulte est déjà responsable de cet enfant à partir de ce jour.", "first_day"
+    ),
+    "ck_custody_anchor": Broken(
+        "Une alternance une semaine sur deux part d’un jour de référence, et elle seule.", "anchor_day"
+    ),
+    "ck_custody_changeover": Broken("Choisissez le jour du changement de semaine.", "changeover_weekday"),
+    "ck_custody_other_family": Broken(
+        "Une garde alternée nomme l’autre famille ; une garde simple n’en nomme pas.", "other_family"
+    ),
+    "ck_custody_two_families": Broken("Les deux familles doivent être différentes.", "other_family"),
+    "uq_custody_child_id_first_day": Broken(
+        "Une garde commence déjà ce jour-là pour cet enfant.", "first_day"
+    ),
+    "ck_contact_call_order": Broken(_CALL_ORDER, "call_order"),
+    "ck_residence_period": Broken(_PERIOD, "last_day"),
+    "uq_residence_family_id_first_day": Broken(
+        "Une situation commence déjà ce jour-là pour cette famille.", "first_day"
+    ),
+    "ck_quotient_period": Broken("La fin ne peut pas précéder la date d’effet.", "ends_on"),
+    "ck_quotient_value": Broken("Un quotient ne peut pas être négatif.", "value"),
+    "uq_quotient_family_id_effective_on": Broken(
+        "Cette famille a déjà un quotient à cette date d’effet.", "effective_on"
+    ),
+    # school and règlement
+    "ck_commune_carry_over": Broken(_NOT_NEGATIVE, "carry_over_below_cents"),
+    "ck_commune_due_days": Broken("Le délai de paiement ne peut pas être négatif.", "due_days"),
+    "ck_commune_keep_years": Broken("La durée de conservation ne peut pas être négative.", "keep_years"),
+    "ck_commune_single": Broken("Le portail ne connaît qu’une commune."),
+    "ck_school_year_period": Broken("L’année scolaire finit après avoir commencé.", "last_day"),
+    "uq_school_year_name": Broken(_NAME_TAKEN, "name"),
+    "ck_holiday_period": Broken(_PERIOD, "last_day"),
+    "uq_holiday_kind_first_day": Broken("Un congé de cette nature commence déjà ce jour-là.", "first_day"),
+    "uq_school_name": Broken(_NAME_TAKEN, "name"),
+    "uq_school_class_school_id_school_year_id_name": Broken(
+        "Cette école a déjà une classe de ce nom pour cette année.", "name"
+    ),
+    "ck_schooling_period": Broken(_PERIOD, "last_day"),
+    "uq_schooling_child_id_first_day": Broken(
+        "Une scolarité commence déjà ce jour-là pour cet enfant.", "first_day"
+    ),
+    "uq_service_name": Broken(_NAME_TAKEN, "name"),
+    "ck_activity_starts_at": Broken("Donnez une heure de début entre 0 h et 23 h 59.", "starts_at_minute"),
+    "uq_activity_name": Broken(_NAME_TAKEN, "name"),
+    "uq_activity_slug": Broken(_SLUG_TAKEN, "slug"),
+    "ck_week_pattern_period": Broken(_PERIOD, "last_day"),
+    "ck_week_pattern_weekdays": Broken("Cochez au moins un jour.", "weekdays"),
+    "ck_closure_period": Broken(_PERIOD, "last_day"),
+    "ck_enrolment_period": Broken(_PERIOD, "last_day"),
+    "uq_enrolment_child_id_activity_id_first_day": Broken(
+        "Cet enfant est déjà inscrit à cette activité à partir de ce jour.", "first_day"
+    ),
+    "ck_deadline_rule_amount": Broken("Le nombre de jours ne peut pas être négatif.", "amount"),
+    "ck_deadline_rule_days_before_complete": Broken(
+        "Donnez le nombre de jours, comment ils se comptent et l’heure.", "amount"
+    ),
+    "ck_deadline_rule_minute": Broken("Donnez l’heure limite, de 0 h à 24 h.", "minute_of_day"),
+    "ck_deadline_rule_period": Broken(_PERIOD, "last_day"),
+    "ck_deadline_rule_weekday": Broken("Choisissez un jour de la semaine.", "weekday"),
+    "ck_deadline_rule_weekly_complete": Broken(
+        "Donnez le jour, le nombre de semaines et l’heure.", "weekday"
+    ),
+    "ck_deadline_rule_weeks": Broken("Le nombre de semaines ne peut pas être négatif.", "weeks"),
+    "uq_deadline_rule_activity_id_change_first_day_position": Broken(
+        "Une règle de même rang existe déjà pour cette activité à cette date.", "position"
+    ),
+    "ck_tariff_version_period": Broken(_PERIOD, "last_day"),
+    "uq_tariff_version_activity_id_first_day": Broken(
+        "Un tarif de cette activité commence déjà ce jour-là.", "first_day"
+    ),
+    "ck_tariff_row_amount": Broken(_NOT_NEGATIVE, "rows"),
+    "ck_tariff_row_band": Broken("Une tranche doit finir plus haut qu’elle ne commence.", "rows"),
+    "ck_tariff_row_no_quotient": Broken(
+        "Une ligne « sans quotient » n’a pas de tranche de quotient.", "rows"
+    ),
+    "uq_tariff_row_version_id_position": Broken("Deux lignes de ce tarif ont le même rang.", "rows"),
+    "ck_situation_rule_amount": Broken(_NOT_NEGATIVE, "situations"),
+    "ck_situation_rule_factor": Broken("Le multiplicateur ne peut pas être négatif.", "situations"),
+    "uq_situation_rule_version_id_situation": Broken(
+        "Une situation n’a qu’une règle par tarif.", "situations"
+    ),
+    # bookings and attendance
+    "uq_booking_child_id_activity_id_day": Broken("Cet enfant a déjà une réservation ce jour-là.", "day"),
+    "uq_receipt_line_receipt_id_child_id_activity_id_day": Broken("Ce reçu porte déjà ce jour.", "day"),
+    "ck_attendance_sheet_closed": Broken("Une feuille close porte la date de sa clôture."),
+    "uq_attendance_sheet_class": Broken("La feuille de cette classe est déjà ouverte pour ce jour.", "day"),
+    "uq_attendance_sheet_school": Broken("La feuille de cette école est déjà ouverte pour ce jour.", "day"),
+    "uq_attendance_child_id_activity_id_day": Broken("Cet enfant est déjà noté pour ce jour.", "child"),
+    # money
+    "uq_draft_month_family_id": Broken("Cette famille a déjà un brouillon pour ce mois."),
+    "ck_adjustment_amount": Broken(_NOT_ZERO, "amount_cents"),
+    "ck_adjustment_reason": Broken(_REASON, "reason"),
+    "ck_exclusion_reason": Broken(_REASON, "reason"),
+    "uq_exclusion_month_family_id": Broken("Cette famille est déjà mise de côté pour ce mois.", "family"),
+    "ck_invoice_due": Broken("L’échéance ne peut pas précéder l’annonce de la facture."),
+    "ck_invoice_origin": Broken("Un avoir désigne la facture qu’il corrige."),
+    "ck_invoice_sequence": Broken("Les factures se numérotent à partir de 1."),
+    "uq_invoice_exercice_sequence": Broken("Ce numéro de facture est déjà pris."),
+    "uq_invoice_number": Broken("Ce numéro de facture est déjà pris."),
+    "ck_invoice_line_amount": Broken("Le montant d’une ligne est son prix par sa quantité."),
+    "ck_invoice_line_quantity": Broken("Une ligne de facture compte au moins une unité."),
+    "uq_invoice_line_adjustment_id": Broken("Cette ligne manuelle est déjà facturée."),
+    "uq_invoice_line_invoice_id_position": Broken("Deux lignes de la facture ont le même rang."),
+    "uq_billed_day": Broken("Ce jour est déjà facturé."),
+    "uq_invoice_pdf_invoice_id": Broken("Le PDF de cette facture existe déjà."),
+    "ck_sending_outbox": Broken("Un envoi par courriel désigne son courriel, et lui seul."),
+    "ck_payment_amount": Broken(_NOT_ZERO, "amount_cents"),
+    "ck_payment_reversal": Broken("Une annulation désigne le paiement qu’elle annule.", "method"),
+    "ck_payment_sign": Broken("Seule une annulation porte un montant négatif.", "amount_cents"),
+    "uq_payment_reverses_id": Broken("Ce paiement est déjà annulé."),
+    # what the town hall publishes
+    "ck_news_period": Broken(_PERIOD, "last_day"),
+    "uq_news_slug": Broken(_SLUG_TAKEN, "slug"),
+    "uq_page_slug": Broken(_SLUG_TAKEN, "slug"),
+    "uq_cgu_version_name": Broken(_NAME_TAKEN, "name"),
+    "uq_cgu_acceptance_account_id_version_id": Broken("Cette version est déjà acceptée."),
+    # traces
+    "ck_outbox_attempts": Broken("Le nombre d’essais ne peut pas être négatif."),
+    "ck_outbox_secret_wiped": Broken("Le secret d’un courriel parti est effacé."),
+    "uq_outbox_idempotency_key": Broken("Ce courriel est déjà à l’envoi."),
+    # of no table in particular
+    FROZEN: Broken("Ce document est définitif : il ne change plus. Corrigez par un autre document."),
+    FOREIGN_KEY: Broken("Cet élément est lié à d’autres : il ne peut être ni supprimé ni changé ainsi."),
+    NOT_NULL: Broken("Il manque une information obligatoire."),
+}
+
+_OTHERWISE = Broken("Cette modification contredit une règle du portail : rien n’a été enregistré.")
+
+
+def broken(constraint: str | None) -> Broken:
+    """The sentence of a constraint by its name, of its kind, or the general one.
+
+    Closed lists have a CHECK too (`ck_<table>_<list>`); forms offer only their values, so one
+    sentence says it for all.
+    """
+    if constraint is None:
+        return _OTHERWISE
+    if constraint not in SENTENCES and constraint.startswith("ck_"):
+        return Broken(_LISTED)
+    return SENTENCES.get(constraint, _OTHERWISE)
+
+
+def refusal(constraint: str | None) -> Refused:
+    """The same, ready to be shown beside its field."""
+    said = broken(constraint)
+    return Refused(said.sentence, said.field)
