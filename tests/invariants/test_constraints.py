@@ -1,0 +1,242 @@
+"""Every named constraint fires on both engines, and a person reads a French sentence instead of SQL.
+
+CHECKs have their case in the table below; UNIQUE, FOREIGN KEY and NOT NULL are broken generically.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import models  # noqa: F401 (fills the metadata)
+from extensions import db
+from rules.constraint_sentences import FOREIGN_KEY, NOT_NULL, SENTENCES, broken
+from tests.invariants.rows import INSTANT, insert, parent, suitable, tables
+
+EARLY, LATE = date(2040, 1, 1), date(2041, 1, 1)
+NOBODY = 987654321
+BACKWARDS = {"first_day": LATE, "last_day": EARLY}
+NEW = object()  # the key of a new row of the table that the column refers to
+
+# For each CHECK, values that break it and nothing else.
+CHECKS: dict[str, dict[str, Any]] = {
+    "ck_account_email_lower": {"email": "Claire@villars.example"},
+    "ck_guardian_email_lower": {"email": "Claire@villars.example"},
+    "ck_guardianship_call_order": {"call_order": 0},
+    "ck_guardianship_period": BACKWARDS,
+    "ck_custody_anchor": {"kind": "single", "anchor_day": EARLY},
+    "ck_custody_changeover": {"changeover_weekday": 8},
+    "ck_custody_other_family": {"kind": "parity"},
+    "ck_custody_two_families": {"kind": "parity", "family_id": 1, "other_family_id": 1},
+    "ck_contact_call_order": {"call_order": 0},
+    "ck_residence_period": BACKWARDS,
+    "ck_quotient_period": {"effective_on": LATE, "ends_on": EARLY},
+    "ck_quotient_value": {"value": Decimal("-0.01")},
+    "ck_commune_single": {"id": 2},
+    "ck_commune_carry_over": {"id": 1, "carry_over_below_cents": -1},
+    "ck_commune_due_days": {"id": 1, "due_days": -1},
+    "ck_commune_keep_years": {"id": 1, "keep_years": -1},
+    "ck_school_year_period": {"first_day": EARLY, "last_day": EARLY},
+    "ck_holiday_period": BACKWARDS,
+    "ck_schooling_period": BACKWARDS,
+    "ck_activity_starts_at": {"starts_at_minute": 1440},
+    "ck_week_pattern_period": BACKWARDS,
+    "ck_week_pattern_weekdays": {"weekdays": frozenset()},
+    "ck_closure_period": BACKWARDS,
+    "ck_enrolment_period": BACKWARDS,
+    "ck_deadline_rule_amount": {"amount": -1},
+    "ck_deadline_rule_days_before_complete": {"kind": "days_before", "amount": 1, "minute_of_day": 600},
+    "ck_deadline_rule_minute": {"minute_of_day": 1441},
+    "ck_deadline_rule_period": BACKWARDS,
+    "ck_deadline_rule_weekday": {"weekday": 0},
+    "ck_deadline_rule_weekly_complete": {"kind": "weekly", "weekday": 3, "weeks": 1},
+    "ck_deadline_rule_weeks": {"weeks": -1},
+    "ck_tariff_version_period": BACKWARDS,
+    "ck_tariff_row_amount": {"amount_cents": -1},
+    "ck_tariff_row_band": {"qf_from": Decimal("622.50"), "qf_to": Decimal("622.50")},
+    "ck_tariff_row_no_quotient": {"no_quotient": True, "qf_to": Decimal(400)},
+    "ck_situation_rule_amount": {"amount_cents": -1},
+    "ck_situation_rule_factor": {"factor": Decimal(-1)},
+    "ck_attendance_sheet_closed": {"state": "closed"},
+    "ck_adjustment_amount": {"amount_cents": 0},
+    "ck_adjustment_reason": {"reason": ""},
+    "ck_exclusion_reason": {"reason": ""},
+    "ck_invoice_due": {"announced_on": LATE, "due_on": EARLY},
+    "ck_invoice_origin": {"kind": "credit_note"},
+    "ck_invoice_sequence": {"sequence": 0},
+    "ck_invoice_line_amount": {"unit_price_cents": 150, "quantity": 3, "amount_cents": 449},
+    "ck_invoice_line_quantity": {"quantity": 0, "amount_cents": 0},
+    "ck_sending_outbox": {"channel": "portal"},
+    "ck_payment_amount": {"amount_cents": 0},
+    "ck_payment_reversal": {"method": "reversal"},
+    "ck_payment_sign": {"amount_cents": -1},
+    "ck_news_period": BACKWARDS,
+    "ck_outbox_attempts": {"attempts": -1},
+    "ck_outbox_secret_wiped": {"state": "sent", "secret": b"x"},
+}  # fmt: skip
+
+# What breaking the others needs for the rest of the row to be right.
+COMPANIONS: dict[str, dict[str, Any]] = {
+    "uq_guardian_payer": {"is_payer": True},
+    "uq_attendance_sheet_class": {"class_id": NEW},
+    "uq_payment_reverses_id": {"method": "reversal", "amount_cents": -1},
+    "uq_deadline_rule_activity_id_change_first_day_position": {"change": "book"},
+    "fk_payment_reverses_id": {"method": "reversal", "amount_cents": -1},
+    "fk_sending_outbox_id": {"channel": "portal"},
+    "fk_invoice_origin_id": {"kind": "credit_note"},
+    "fk_custody_other_family_id": {"kind": "parity"},
+    "ck_custody_custody_kind": {"other_family_id": NEW},
+}
+
+
+def check_names(table: sa.Table) -> set[str]:
+    return {str(c.name) for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+
+
+def list_checks(table: sa.Table) -> dict[str, sa.Column[Any]]:
+    """The CHECKs of closed lists, by name, with their column."""
+    columns = (c for c in table.columns if isinstance(c.type, sa.Enum))
+    return {f"ck_{table.name}_{column.type.name}": column for column in columns}
+
+
+def uniques(table: sa.Table) -> dict[str, list[sa.Column[Any]]]:
+    named = [*(c for c in table.constraints if isinstance(c, sa.UniqueConstraint))]
+    named += [index for index in table.indexes if index.unique]
+    return {str(each.name): list(each.columns) for each in named}
+
+
+def refused(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> str:
+    """What the database says to this row, which it must not take."""
+    try:
+        with connection.begin_nested():
+            connection.execute(table.insert().values(row))
+    except sa.exc.IntegrityError as error:
+        return str(error.orig)
+    pytest.fail(f"{table.name} took {row}")
+
+
+def completed(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> dict[str, Any]:
+    asked = {k: parent(connection, table.c[k]) if v is NEW else v for k, v in values.items()}
+    return suitable(connection, table, asked)
+
+
+every_table = pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
+
+
+@pytest.fixture
+def connection(app):
+    with db.engine.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+@every_table
+def test_the_generated_row_is_valid(connection, table):
+    """Otherwise the refusals below would prove nothing."""
+    if table.name != "commune":
+        insert(connection, table)
+    names = [c.name for c in table.constraints] + [index.name for index in table.indexes]
+    assert None not in names and len(set(names)) == len(names)
+
+
+@every_table
+def test_every_check_fires(connection, table):
+    lists = list_checks(table)
+    for name, column in lists.items():
+        row = completed(connection, table, {**COMPANIONS.get(name, {}), column.name: "inconnu"})
+        said = refused(connection, table, row)
+        assert name in said
+    for name in check_names(table) - lists.keys():
+        said = refused(connection, table, completed(connection, table, CHECKS[name]))
+        assert name in said
+
+
+@every_table
+def test_every_unique_fires(connection, table):
+    for name, columns in uniques(table).items():
+        companions = COMPANIONS.get(name, {})
+        wanted = {c.name: NEW for c in columns if c.nullable and c.foreign_keys and c.name not in companions}
+        wanted |= {c.name: "x" for c in columns if c.nullable and not c.foreign_keys}
+        if name == "uq_attendance_sheet_school":
+            wanted = {}
+        first = insert(connection, table, **completed(connection, table, wanted | companions))
+        same = {c.name: first[c.name] for c in columns} | {k: first[k] for k in companions}
+        said = refused(connection, table, suitable(connection, table, same))
+        where = (name, ", ".join(f"{table.name}.{c.name}" for c in columns))
+        assert any(word in said for word in where), said
+
+
+@every_table
+def test_every_foreign_key_fires(connection, table):
+    for constraint in table.foreign_key_constraints:
+        (column,) = constraint.columns
+        companions = COMPANIONS.get(str(constraint.name), {})
+        row = suitable(connection, table, {**companions, column.name: NOBODY})
+        assert "foreign key" in refused(connection, table, row).lower()
+
+
+@every_table
+def test_what_is_referred_to_cannot_be_deleted(connection, table):
+    for constraint in table.foreign_key_constraints:
+        if constraint.ondelete != "RESTRICT":
+            assert constraint.ondelete == "CASCADE", f"{constraint.name}: say what happens"
+            continue
+        (column,) = constraint.columns
+        companions = COMPANIONS.get(str(constraint.name), {})
+        row = insert(connection, table, **completed(connection, table, {**companions, column.name: NEW}))
+        (key,) = column.foreign_keys
+        delete = key.column.table.delete().where(key.column == row[column.name])
+        with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+            connection.execute(delete)
+
+
+@every_table
+def test_every_obligatory_column_is(connection, table):
+    for column in table.columns:
+        if column.nullable or column.primary_key:
+            continue
+        row = suitable(connection, table, {}) | {column.name: sa.null()}
+        said = refused(connection, table, row)
+        assert column.name in said and "null" in said.lower()
+
+
+def test_a_payer_and_a_sheet_are_unique_only_where_it_is_meant(connection):
+    """The partial indexes do not refuse more than they say."""
+    guardian, sheet = db.metadata.tables["guardian"], db.metadata.tables["attendance_sheet"]
+    adult = insert(connection, guardian)
+    insert(connection, guardian, family_id=adult["family_id"])
+    of_class = completed(connection, sheet, {"class_id": NEW})
+    connection.execute(sheet.insert().values(of_class))
+    same = {name: of_class[name] for name in ("activity_id", "school_id", "day")}
+    insert(connection, sheet, **same)
+    billed = db.metadata.tables["billed_day"]
+    day = insert(connection, billed, cancelled_on=EARLY)
+    insert(connection, billed, **{name: day[name] for name in ("child_id", "activity_id", "day")})
+
+
+def test_every_case_is_of_a_constraint_that_exists():
+    names = {str(c.name) for t in tables() for c in t.constraints} | {
+        str(index.name) for t in tables() for index in t.indexes
+    }
+    assert not CHECKS.keys() - names
+    assert not COMPANIONS.keys() - names
+    assert not {said for said in SENTENCES if said.startswith(("ck_", "uq_"))} - names
+
+
+def test_every_constraint_has_its_french_sentence():
+    for table in tables():
+        own = (check_names(table) - list_checks(table).keys()) | uniques(table).keys()
+        missing = own - SENTENCES.keys()
+        assert not missing, f"rules/constraint_sentences.py says nothing of {sorted(missing)}"
+    for name in (FOREIGN_KEY, NOT_NULL, "ck_booking_booking_state"):
+        assert broken(name).sentence.endswith(".")
+
+
+def test_an_instant_without_its_zone_never_reaches_the_database(connection):
+    outbox = db.metadata.tables["outbox"]
+    with pytest.raises(sa.exc.StatementError, match="aware"):
+        insert(connection, outbox, created_at=INSTANT.replace(tzinfo=None))
