@@ -58,6 +58,13 @@ class Account(db.Model, UserMixin):
     roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="joined")
     guardian: Mapped[Guardian | None] = relationship(back_populates="account", lazy="joined")
 
+    def check_tf_required(self, methods: list[Any], _fresh: bool) -> tuple[bool, list[Any]]:
+        """Flask-Security asks: the second factor is for staff, where the settings turn it on."""
+        return bool(self.roles), methods
+
+    def check_tf_required_setup(self) -> bool:
+        return bool(self.roles)
+
     def __str__(self) -> str:
         return f"{self.display_name} <{self.email}>"
 
