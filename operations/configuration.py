@@ -73,6 +73,7 @@ def commune_settings() -> models.Commune:
     commune = db.session.get(models.Commune, 1)
     if commune is None:
         raise Refused("Le portail n’est pas encore installé : lancez « flask init-db ».")
+    db.session.info["commune"] = commune  # the identity map alone would let it go
     return commune
 
 

@@ -83,7 +83,13 @@ def _announce(
     if guardian is None or guardian.email is None:
         return
     body = render_template(
-        "mail/receipt.txt", receipt=receipt, child=child, activity=activity, guardian=guardian, Change=Change
+        "mail/receipt.txt",
+        receipt=receipt,
+        child=child,
+        activity=activity,
+        guardian=guardian,
+        with_prices=guardian.family_id == receipt.family_id,
+        Change=Change,
     )
     outbox.post(
         outbox.Letter(

@@ -9,7 +9,7 @@ from operator import attrgetter
 from pdf.flow import Block, keep
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, MUTED, RIGHT, TINT, Paper, Style, wrap
-from pdf.sheets import InvoiceSheet, MonthLines, QuotientUsed, SheetLine
+from rules.sheets import InvoiceSheet, MonthLines, QuotientUsed, SheetLine
 from pdf.wording import NBSP, days_in_words, long_date, quotient
 from rules.money import format_cents
 

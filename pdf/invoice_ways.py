@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pdf.flow import Block
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, RIGHT, Paper, Style, wrap
-from pdf.sheets import InvoiceSheet
+from rules.sheets import InvoiceSheet
 from pdf.wording import NBSP, delay, long_date, phone
 from rules.money import format_cents
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, HEIGHT, LEFT, MUTED, RIGHT, Colour, Paper, Style, width_of, wrap
-from pdf.sheets import Issuer
+from rules.sheets import Issuer
 from pdf.wording import phone
 
 FOOTER = HEIGHT - 9

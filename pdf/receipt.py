@@ -9,7 +9,7 @@ from pdf.flow import Block, draw_page, keep, paginate
 from pdf.fonts import SEMIBOLD
 from pdf.letterhead import draw_addressee, draw_footer, draw_issuer, draw_title, head_bottom
 from pdf.paper import INK, LEFT, MUTED, RIGHT, Paper, Style, wrap
-from pdf.sheets import ReceiptLine, ReceiptSheet
+from rules.sheets import ReceiptLine, ReceiptSheet
 from pdf.wording import NBSP, moment, months_in_words
 
 _CHILD = Style(12, SEMIBOLD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pdf.flow import Block
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, LEFT, MUTED, RIGHT, TINT, WIDTH, Paper, Style, wrap
-from pdf.sheets import InvoiceSheet
+from rules.sheets import InvoiceSheet
 from pdf.wording import full_date
 from rules.money import format_cents
 

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Hundredths, UtcInstant, choice, db
-from rules.vocabulary import AdjustmentKind, Channel, InvoiceKind, PaymentMethod, Situation
+from rules.vocabulary import AdjustmentKind, AnomalyKind, Channel, InvoiceKind, PaymentMethod, Situation
 from tables.columns import Kept, key, ref
 from tables.people import Account, Child, Family, Guardian
 from tables.school import Activity
@@ -49,7 +49,7 @@ class Anomaly(db.Model):
     id: Mapped[int] = key()
     month: Mapped[date] = mapped_column(index=True)
     family_id: Mapped[int | None] = ref("family.id")
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[AnomalyKind] = mapped_column(choice(AnomalyKind))
     sentence: Mapped[str] = mapped_column(String(300))
 
     family: Mapped[Family | None] = relationship()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -59,6 +59,10 @@ class Commune(db.Model, Address):
     due_days: Mapped[int]
     keep_years: Mapped[int]
     billed_from: Mapped[date]
+
+    @property
+    def due_delay(self) -> timedelta:
+        return timedelta(days=self.due_days)
 
     def __str__(self) -> str:
         return self.name

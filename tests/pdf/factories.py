@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pdf.sheets import (
+from rules.sheets import (
     InvoiceSheet,
     Issuer,
     MonthLines,

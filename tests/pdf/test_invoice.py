@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pdf.invoice import render
-from pdf.sheets import DirectDebit, Payfip, QuotientUsed, SheetLine
+from rules.sheets import DirectDebit, Payfip, QuotientUsed, SheetLine
 from pdf.wording import days_in_words
 from rules.money import format_cents
 from tests.pdf.factories import carried_sheet, evening, long_sheet, meals, sample_sheet

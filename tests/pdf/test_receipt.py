@@ -1,7 +1,7 @@
 from datetime import date
 
 from pdf.receipt import render
-from pdf.sheets import ReceiptLine
+from rules.sheets import ReceiptLine
 from tests.pdf.factories import sample_receipt, school_days
 from tests.pdf.reading import pages, reader, text
 

@@ -1,0 +1,356 @@
+"""Gathering a month: the same number of queries whatever the number of families."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
+
+import models
+from extensions import db
+from operations.configuration import Configuration, commune_settings, configuration
+from operations.prices import quotients_of, residences_of
+from rules import billing, deadlines
+from rules.anomalies import SessionWithoutSheet
+from rules.invoices import next_month
+from rules.school_calendar import Place
+from rules.vocabulary import BookingState, Level, Presence, SheetState, Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    guardian_id: int
+    name: str
+    address: str
+    email: str | None
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """All that decides a month's bills, without a database behind it."""
+
+    month: date
+    bills: list[billing.Bill]
+    payers: Mapping[int, Payer]
+    family_names: Mapping[int, str]
+    child_names: Mapping[int, str]
+    leavers: frozenset[int]
+    previous_totals: Mapping[int, int]
+    sessions_without_sheet: list[SessionWithoutSheet]
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Schooling:
+    class_id: int
+    school_id: int
+    level: Level
+    first: date
+    last: date | None
+
+
+def gather(month: date) -> MonthFacts:
+    """Everything not yet billed up to the end of `month`, priced and gathered into bills."""
+    rules = configuration()
+    last = next_month(month) - timedelta(days=1)
+    schoolings = _schoolings()
+    days = list(_day_facts(commune_settings().billed_from, last, rules, schoolings))
+    priced = billing.price_days(
+        days,
+        rules.tariffs,
+        quotients_of(None),
+        residences_of(None),
+        {activity.id: activity.name for activity in rules.activities.values()},
+    )
+    bills = billing.bills(priced, _adjustments(month), _excluded(month))
+    return MonthFacts(
+        month=month,
+        bills=bills,
+        payers=_payers(),
+        family_names=_family_names(),
+        child_names=_child_names(),
+        leavers=_leavers(last),
+        previous_totals=_previous_totals(month),
+        sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
+        is_example=any(_explained_by_an_example(line) for bill in bills for line in bill.lines),
+    )
+
+
+def _explained_by_an_example(line: billing.Line) -> bool:
+    return bool(line.explanation and line.explanation["is_example"])
+
+
+# -- days ------------------------------------------------------------------------------
+
+
+def _day_facts(
+    first: date, last: date, rules: Configuration, schoolings: Mapping[int, list[_Schooling]]
+) -> Iterable[billing.DayFact]:
+    """One fact per child, activity and day not yet billed, from bookings and attendance together."""
+    seen = _attendances(first, last)
+    without_booking = {
+        activity_id
+        for activity_id, found in rules.deadlines.items()
+        if not deadlines.needs_booking(found, last)
+    }
+    for child_id, activity_id, day, family_id, timing in _bookings(first, last):
+        attended = seen.pop((child_id, activity_id, day), None)
+        presence, closed = (attended[1], attended[2]) if attended else (None, False)
+        if presence is not Presence.PRESENT and _was_closed(rules, schoolings, child_id, activity_id, day):
+            continue
+        yield billing.DayFact(
+            child_id,
+            activity_id,
+            day,
+            family_id,
+            True,
+            timing,
+            presence,
+            closed,
+            activity_id in without_booking,
+        )
+    for (child_id, activity_id, day), (family_id, presence, closed) in seen.items():
+        yield billing.DayFact(
+            child_id,
+            activity_id,
+            day,
+            family_id,
+            False,
+            None,
+            presence,
+            closed,
+            activity_id in without_booking,
+        )
+
+
+def _not_billed(table: type[models.Booking] | type[models.Attendance]) -> sa.ColumnElement[bool]:
+    billed = models.BilledDay
+    return ~sa.exists().where(
+        billed.child_id == table.child_id,
+        billed.activity_id == table.activity_id,
+        billed.day == table.day,
+        billed.cancelled_on.is_(None),
+    )
+
+
+def _bookings(first: date, last: date) -> Iterable[tuple[int, int, date, int, Timing]]:
+    row = models.Booking
+    query = (
+        sa.select(row.child_id, row.activity_id, row.day, row.family_id, row.timing)
+        .where(row.state == BookingState.BOOKED, row.day.between(first, last), _not_billed(row))
+        .order_by(row.child_id, row.activity_id, row.day)
+    )
+    return (tuple(found) for found in db.session.execute(query))  # type: ignore[misc]
+
+
+def _attendances(first: date, last: date) -> dict[tuple[int, int, date], tuple[int, Presence, bool]]:
+    row, sheet = models.Attendance, models.AttendanceSheet
+    query = (
+        sa.select(row.child_id, row.activity_id, row.day, row.family_id, row.presence, sheet.state)
+        .join(sheet, sheet.id == row.sheet_id)
+        .where(row.day.between(first, last), _not_billed(row))
+    )
+    return {
+        (child_id, activity_id, day): (family_id, presence, state is SheetState.CLOSED)
+        for child_id, activity_id, day, family_id, presence, state in db.session.execute(query)
+    }
+
+
+def _schoolings() -> dict[int, list[_Schooling]]:
+    row, school_class = models.Schooling, models.SchoolClass
+    query = sa.select(
+        row.child_id, row.class_id, school_class.school_id, row.level, row.first_day, row.last_day
+    ).join(school_class, school_class.id == row.class_id)
+    found: dict[int, list[_Schooling]] = defaultdict(list)
+    for child_id, class_id, school_id, level, first, last in db.session.execute(query):
+        found[child_id].append(_Schooling(class_id, school_id, level, first, last))
+    return found
+
+
+def _schooling_on(schoolings: Mapping[int, list[_Schooling]], child_id: int, day: date) -> _Schooling | None:
+    for schooling in schoolings.get(child_id, ()):
+        if schooling.first <= day and (schooling.last is None or day <= schooling.last):
+            return schooling
+    return None
+
+
+def _was_closed(
+    rules: Configuration,
+    schoolings: Mapping[int, list[_Schooling]],
+    child_id: int,
+    activity_id: int,
+    day: date,
+) -> bool:
+    """A day closed after it was booked (strike, closure) is not due by those who did not come."""
+    at = _schooling_on(schoolings, child_id, day)
+    if at is None:
+        return False
+    return (
+        rules.calendar.closed_because(day, Place(activity_id, at.school_id, at.class_id, at.level))
+        is not None
+    )
+
+
+# -- sessions that nobody closed ----------------------------------------------------------
+
+
+def _sessions_without_sheet(
+    month: date,
+    last: date,
+    days: Iterable[billing.DayFact],
+    rules: Configuration,
+    schoolings: Mapping[int, list[_Schooling]],
+) -> list[SessionWithoutSheet]:
+    """Booked sessions, and sessions of activities without booking, that no closed sheet covers."""
+    expected = _booked_sessions(month, days, schoolings) | _open_sessions(month, last, rules)
+    covered = _closed_sessions(month, last)
+    missing = {session for session in expected if not covered & {session, _of_school(session)}}
+    names = _group_names()
+    return [
+        SessionWithoutSheet(rules.activities[activity_id].name, names[school_id, class_id], day)
+        for activity_id, school_id, class_id, day in missing
+    ]
+
+
+_Session = tuple[int, int, int | None, date]  # activity, school, class or None for the whole school, day
+
+
+def _of_school(session: _Session) -> _Session:
+    activity_id, school_id, _, day = session
+    return (activity_id, school_id, None, day)
+
+
+def _booked_sessions(
+    month: date, days: Iterable[billing.DayFact], schoolings: Mapping[int, list[_Schooling]]
+) -> set[_Session]:
+    sessions: set[_Session] = set()
+    for fact in days:
+        if fact.booked and fact.day >= month:
+            at = _schooling_on(schoolings, fact.child_id, fact.day)
+            if at is not None:
+                sessions.add((fact.activity_id, at.school_id, at.class_id, fact.day))
+    return sessions
+
+
+def _open_sessions(month: date, last: date, rules: Configuration) -> set[_Session]:
+    """Where children are enrolled in an activity without booking, one session per school and open day."""
+    free = [a for a, found in rules.deadlines.items() if not deadlines.needs_booking(found, last)]
+    row, schooling, school_class = models.Enrolment, models.Schooling, models.SchoolClass
+    query = (
+        sa.select(row.activity_id, school_class.school_id)
+        .join(schooling, schooling.child_id == row.child_id)
+        .join(school_class, school_class.id == schooling.class_id)
+        .where(
+            row.activity_id.in_(free),
+            row.first_day <= last,
+            sa.func.coalesce(row.last_day, last) >= month,
+            schooling.first_day <= last,
+            sa.func.coalesce(schooling.last_day, last) >= month,
+        )
+        .distinct()
+    )
+    return {
+        (activity_id, school_id, None, day)
+        for activity_id, school_id in db.session.execute(query)
+        for day in rules.calendar.service_days(month, last, Place(activity_id, school_id))
+    }
+
+
+def _closed_sessions(month: date, last: date) -> set[_Session]:
+    """Closed sheets; a class's sheet also says that its school's session was held."""
+    row = models.AttendanceSheet
+    query = sa.select(row.activity_id, row.school_id, row.class_id, row.day).where(
+        row.day.between(month, last), row.state == SheetState.CLOSED
+    )
+    found: set[_Session] = {tuple(sheet) for sheet in db.session.execute(query)}  # type: ignore[misc]
+    rules = configuration()
+    free = {a for a, those in rules.deadlines.items() if not deadlines.needs_booking(those, last)}
+    return found | {_of_school(session) for session in found if session[0] in free}
+
+
+def _group_names() -> dict[tuple[int, int | None], str]:
+    row, school = models.SchoolClass, models.School
+    names: dict[tuple[int, int | None], str] = {
+        (school_id, None): name for school_id, name in db.session.execute(sa.select(school.id, school.name))
+    }
+    query = sa.select(row.school_id, row.id, row.name, school.name).join(school, school.id == row.school_id)
+    for school_id, class_id, name, school_name in db.session.execute(query):
+        names[school_id, class_id] = f"{name}, {school_name}"
+    return names
+
+
+# -- around the days ------------------------------------------------------------------------
+
+
+def _adjustments(month: date) -> list[billing.Adjustment]:
+    row = models.Adjustment
+    waiting = ~sa.exists().where(models.InvoiceLine.adjustment_id == row.id)
+    query = sa.select(row).where(row.month <= month, waiting).order_by(row.id)
+    return [
+        billing.Adjustment(
+            id=found.id,
+            family_id=found.family_id,
+            month=found.month,
+            label=found.label,
+            amount_cents=found.amount_cents,
+            child_id=found.child_id,
+            activity_id=found.activity_id,
+        )
+        for found in db.session.scalars(query)
+    ]
+
+
+def _excluded(month: date) -> Collection[int]:
+    row = models.Exclusion
+    return set(db.session.scalars(sa.select(row.family_id).where(row.month == month)))
+
+
+def _payers() -> dict[int, Payer]:
+    row = models.Guardian
+    query = (
+        sa.select(row, models.Family)
+        .join(models.Family, models.Family.id == row.family_id)
+        .where(row.is_payer)
+    )
+    return {
+        family.id: Payer(
+            guardian_id=guardian.id,
+            name=str(guardian),
+            address="\n".join(family.address_lines),
+            email=guardian.email,
+            first_name=guardian.first_name,
+        )
+        for guardian, family in db.session.execute(query.options(lazyload("*")))
+    }
+
+
+def _family_names() -> dict[int, str]:
+    query = sa.select(models.Family.id, models.Family.name)
+    return {family_id: f"Famille {name}" for family_id, name in db.session.execute(query)}
+
+
+def _child_names() -> dict[int, str]:
+    row = models.Child
+    query = sa.select(row.id, row.first_name, row.last_name)
+    return {child_id: f"{first} {last}" for child_id, first, last in db.session.execute(query)}
+
+
+def _leavers(last: date) -> frozenset[int]:
+    row = models.Child
+    return frozenset(db.session.scalars(sa.select(row.id).where(row.left_on <= last)))
+
+
+def _previous_totals(month: date) -> dict[int, int]:
+    previous = (month - timedelta(days=1)).replace(day=1)
+    row = models.Invoice
+    query = (
+        sa.select(row.family_id, sa.func.sum(row.total_cents))
+        .where(row.month == previous)
+        .group_by(row.family_id)
+    )
+    return {family_id: int(total) for family_id, total in db.session.execute(query)}

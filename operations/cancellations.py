@@ -1,0 +1,167 @@
+"""Booked days that a change of custody or the end of an enrolment cancels, with their receipts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask import render_template
+
+import models
+from extensions import db
+from operations import outbox, receipts
+from operations.actors import Actor
+from operations.bookings import judge_day
+from operations.children import ChildFacts, facts_of
+from operations.configuration import ActivityFacts, configuration
+from operations.prices import Pricing, pricing_of
+from operations.receipts import DayChange
+from rules.instants import paris
+from rules.vocabulary import BookingState, Change, Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What was cancelled: the receipts written, and the days past their cut-off that stay booked."""
+
+    receipts: list[models.Receipt]
+    kept: list[date]
+
+
+def booked_from(
+    child: models.Child, first_day: date, activity_id: int | None = None
+) -> list[models.Booking]:
+    """The child's booked days from that day on, in order."""
+    query = sa.select(models.Booking).where(
+        models.Booking.child_id == child.id,
+        models.Booking.day >= first_day,
+        models.Booking.state == BookingState.BOOKED,
+    )
+    if activity_id is not None:
+        query = query.where(models.Booking.activity_id == activity_id)
+    return list(db.session.scalars(query.order_by(models.Booking.day)))
+
+
+def cancel_open(
+    child: models.Child,
+    bookings: Iterable[models.Booking],
+    reason: str,
+    *,
+    new_families: Mapping[date, int] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Cancelled:
+    """Cancel those of these days that may still be cancelled; a day past its cut-off stays as it is.
+
+    One receipt per activity and family, told by mail to the family's guardians. `new_families`
+    (changes of custody) says to whom each day goes: that family gets a receipt too, without a price.
+    """
+    facts = facts_of([child.id])[child.id]
+    rules = configuration()
+    kept: list[date] = []
+    changes: dict[tuple[int, int], list[DayChange]] = defaultdict(list)
+    for row in bookings:
+        cutoff = _cutoff(facts, rules.activities[row.activity_id], row.day, now)
+        if cutoff is None:
+            kept.append(row.day)
+            continue
+        row.state, row.timing, row.reason, row.changed_at = (
+            BookingState.CANCELLED,
+            Timing.IN_TIME,
+            reason,
+            now,
+        )
+        change = DayChange(row.day, Change.CANCEL, row.family_id, Timing.IN_TIME, cutoff, reason)
+        changes[row.activity_id, row.family_id].append(change)
+    written = [
+        _write(child, rules.activities[activity_id], days, pricing_of({family_id}), reason, by, now)
+        for (activity_id, family_id), days in changes.items()
+    ]
+    for (activity_id, family_id), days in _received(changes, new_families or {}).items():
+        told = [replace(day, family_id=family_id) for day in days]
+        written.append(_write(child, rules.activities[activity_id], told, _NO_PRICE, reason, by, now))
+    return Cancelled(written, kept)
+
+
+_NO_PRICE = Pricing({}, {}, {})
+
+
+def _cutoff(facts: ChildFacts, activity: ActivityFacts, day: date, now: datetime) -> datetime | None:
+    """Until when the day may be cancelled in time; None when it no longer can."""
+    ruling = judge_day(facts, activity, Change.CANCEL, day, now)
+    return ruling.cutoff if ruling.allowed and not ruling.late else None
+
+
+def _received(
+    changes: Mapping[tuple[int, int], list[DayChange]], new_families: Mapping[date, int]
+) -> dict[tuple[int, int], list[DayChange]]:
+    """The same days, by activity and family that they go to."""
+    found: dict[tuple[int, int], list[DayChange]] = defaultdict(list)
+    for (activity_id, _family_id), days in changes.items():
+        for day in days:
+            if day.day in new_families:
+                found[activity_id, new_families[day.day]].append(day)
+    return found
+
+
+def _write(
+    child: models.Child,
+    activity: ActivityFacts,
+    changes: list[DayChange],
+    pricing: Pricing,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> models.Receipt:
+    """Write a receipt; its mail goes to the family's own guardians, not to whoever asked for the change."""
+    by = replace(by, for_guardian_id=None)
+    receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
+    for guardian in _mailed(receipt.family_id, child, paris(now).date()):
+        _tell(receipt, child, activity, guardian, reason, now)
+    return receipt
+
+
+def _mailed(family_id: int, child: models.Child, today: date) -> list[models.Guardian]:
+    in_force = sa.or_(models.Guardianship.last_day.is_(None), models.Guardianship.last_day >= today)
+    query = (
+        sa.select(models.Guardian)
+        .join(models.Guardianship)
+        .where(
+            models.Guardian.family_id == family_id,
+            models.Guardian.email.is_not(None),
+            models.Guardianship.child_id == child.id,
+            models.Guardianship.is_mailed,
+            models.Guardianship.first_day <= today,
+            in_force,
+        )
+    )
+    return list(db.session.scalars(query.order_by(models.Guardian.id)))
+
+
+def _tell(
+    receipt: models.Receipt,
+    child: models.Child,
+    activity: ActivityFacts,
+    guardian: models.Guardian,
+    reason: str,
+    now: datetime,
+) -> None:
+    body = render_template(
+        "mail/cancelled_days.txt",
+        receipt=receipt,
+        child=child,
+        activity=activity,
+        guardian=guardian,
+        reason=reason,
+    )
+    letter = outbox.Letter(
+        kind="receipt",
+        recipient=guardian.email or "",
+        subject=f"Reçu {receipt.number} : jours annulés, {activity.name} de {child.first_name}",
+        body=body,
+        key=f"receipt-{receipt.id}-{guardian.id}",
+    )
+    outbox.post(letter, now=now)

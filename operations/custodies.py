@@ -1,0 +1,111 @@
+"""Custody: which family a child's days belong to, from a day on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from operations import history
+from operations.actors import Actor
+from operations.cancellations import Cancelled, booked_from, cancel_open
+from operations.children import facts_of
+from rules.custody import CustodyRule
+from rules.refusals import Refused
+from rules.vocabulary import CustodyKind
+
+REASON = "Changement de garde"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyFacts:
+    """Parity: even ISO weeks are `family_id`'s. Fortnight: the week of `anchor_day` is `family_id`'s."""
+
+    kind: CustodyKind
+    family_id: int
+    other_family_id: int | None = None
+    anchor_day: date | None = None
+    changeover_weekday: int = 1
+    judgment: str = ""
+
+
+def single(family: models.Family) -> CustodyFacts:
+    return CustodyFacts(kind=CustodyKind.SINGLE, family_id=family.id)
+
+
+def check_custody(facts: CustodyFacts, first_day: date) -> None:
+    """Refuse an alternation that lacks its second family or its date, or that names an unknown family."""
+    CustodyRule(
+        first=first_day,
+        kind=facts.kind,
+        family_id=facts.family_id,
+        other_family_id=facts.other_family_id,
+        anchor_on=facts.anchor_day,
+        changeover_weekday=facts.changeover_weekday,
+    )
+    for field in ("family_id", "other_family_id"):
+        family_id = getattr(facts, field)
+        if family_id is not None and db.session.get(models.Family, family_id) is None:
+            raise Refused("Cette famille n’existe pas.", field)
+
+
+def set_custody(
+    child: models.Child, facts: CustodyFacts, first_day: date, *, by: Actor, now: datetime
+) -> Cancelled:
+    """Say which family the child's days belong to from that day on, until the next change already known.
+
+    Past days and days past their cut-off stay where they were. Booked days still open that change
+    family are cancelled, with a receipt to both families.
+    """
+    facts = _coherent(facts)
+    check_custody(facts, first_day)
+    query = sa.select(models.Custody).filter_by(child_id=child.id, first_day=first_day)
+    row = db.session.scalars(query).first()
+    before = None if row is None else _facts(row)
+    if before == facts:
+        return Cancelled([], [])
+    if row is None:
+        row = models.Custody(child=child, first_day=first_day)
+        db.session.add(row)
+    for name, value in asdict(facts).items():
+        setattr(row, name, value)
+    db.session.flush()
+    history.record(
+        child,
+        "Garde enregistrée",
+        by=by,
+        now=now,
+        before=asdict(before) if before else None,
+        after=asdict(facts) | {"depuis": first_day},
+        family_id=facts.family_id,
+    )
+    return _cancel_moved(child, first_day, by, now)
+
+
+def _coherent(facts: CustodyFacts) -> CustodyFacts:
+    """Only what this kind of custody says: a form may send leftovers of another kind."""
+    if facts.kind is CustodyKind.SINGLE:
+        return CustodyFacts(kind=facts.kind, family_id=facts.family_id, judgment=facts.judgment)
+    if facts.kind is CustodyKind.PARITY:
+        return CustodyFacts(
+            kind=facts.kind,
+            family_id=facts.family_id,
+            other_family_id=facts.other_family_id,
+            judgment=facts.judgment,
+        )
+    return facts
+
+
+def _facts(row: models.Custody) -> CustodyFacts:
+    return CustodyFacts(**{name: getattr(row, name) for name in CustodyFacts.__dataclass_fields__})
+
+
+def _cancel_moved(child: models.Child, first_day: date, by: Actor, now: datetime) -> Cancelled:
+    facts = facts_of([child.id])[child.id]
+    moved = [row for row in booked_from(child, first_day) if facts.family_on(row.day) != row.family_id]
+    owners = {row.day: facts.family_on(row.day) for row in moved}
+    goes_to = {day: family_id for day, family_id in owners.items() if family_id is not None}
+    return cancel_open(child, moved, REASON, new_families=goes_to, by=by, now=now)

@@ -1,0 +1,146 @@
+"""Enrolments in activities, and the class a child is in: both dated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from operations import history
+from operations.actors import Actor
+from operations.cancellations import Cancelled, booked_from, cancel_open
+from operations.children import facts_of
+from operations.configuration import configuration
+from rules.instants import ONE_DAY
+from rules.refusals import Refused
+from rules.vocabulary import Level
+from rules.wording import long_date
+
+REASON = "Fin de l’inscription"
+
+
+def enrol(
+    child: models.Child,
+    activity_id: int,
+    first_day: date,
+    last_day: date | None = None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> models.Enrolment:
+    """Sign a child up for an activity from a day on. Refused when already signed up over these days."""
+    activity = configuration().activities.get(activity_id)
+    if activity is None:
+        raise Refused("Cette activité n’existe pas.", "activity_id")
+    if last_day is not None and last_day < first_day:
+        raise Refused("La fin ne peut pas précéder le début.", "last_day")
+    for row in _enrolments(child, activity_id):
+        if (last_day is None or row.first_day <= last_day) and _lasts_until(row, first_day):
+            since = long_date(row.first_day)
+            sentence = f"{child.first_name} est déjà inscrit à « {activity.name} » depuis le {since}."
+            raise Refused(sentence, "first_day")
+    row = models.Enrolment(child=child, activity_id=activity_id, first_day=first_day, last_day=last_day)
+    db.session.add(row)
+    db.session.flush()
+    after = {"activité": activity.name, "depuis": first_day, "jusqu’au": last_day}
+    history.record(child, "Inscription", by=by, now=now, after=after)
+    return row
+
+
+def end_enrolment(row: models.Enrolment, last_day: date, *, by: Actor, now: datetime) -> Cancelled:
+    """The child's last day in an activity.
+
+    Later booked days that can still be cancelled are, with a receipt; those past their cut-off stay
+    booked and due.
+    """
+    if last_day < row.first_day:
+        began = long_date(row.first_day)
+        raise Refused(f"Cette inscription a commencé le {began} : elle ne peut pas finir avant.", "last_day")
+    before = row.last_day
+    if before == last_day:
+        return Cancelled([], [])
+    _refuse_overlap(row, last_day)
+    row.last_day = last_day
+    db.session.flush()
+    activity = configuration().activities[row.activity_id]
+    history.record(
+        row.child,
+        "Fin d’inscription",
+        by=by,
+        now=now,
+        before={"activité": activity.name, "jusqu’au": before},
+        after={"activité": activity.name, "jusqu’au": last_day},
+    )
+    facts = facts_of([row.child_id])[row.child_id]
+    later = booked_from(row.child, last_day + ONE_DAY, row.activity_id)
+    left_out = [each for each in later if not facts.enrolled_on(each.day, row.activity_id)]
+    return cancel_open(row.child, left_out, REASON, by=by, now=now)
+
+
+def change_class(
+    child: models.Child, class_id: int, level: Level, first_day: date, *, by: Actor, now: datetime
+) -> list[models.Booking]:
+    """Put a child in a class, at a level, from a day on; the class before it ends the day before.
+
+    Bookings stay. Returns those of days that the new school closes, for whoever changes it to see.
+    """
+    school_class = db.session.get(models.SchoolClass, class_id)
+    if school_class is None:
+        raise Refused("Cette classe n’existe pas.", "class_id")
+    known = _schoolings(child)
+    row = next((each for each in known if each.first_day == first_day), None)
+    before = next((each for each in known if _lasts_until(each, first_day)), None)
+    written = {"avant": str(before.school_class), "niveau": before.level.label} if before else None
+    if row is not None and (row.class_id, row.level) == (class_id, level):
+        return []
+    if row is None:
+        row = models.Schooling(child=child, first_day=first_day, last_day=_day_before_next(known, first_day))
+        db.session.add(row)
+    for each in known:
+        if each.first_day < first_day and _lasts_until(each, first_day):
+            each.last_day = first_day - ONE_DAY
+    row.class_id, row.level = class_id, level
+    db.session.flush()
+    after = {"classe": str(school_class), "niveau": level.label, "depuis": first_day}
+    history.record(child, "Classe", by=by, now=now, before=written, after=after)
+    return _closed_days(child, first_day)
+
+
+def _closed_days(child: models.Child, first_day: date) -> list[models.Booking]:
+    facts = facts_of([child.id])[child.id]
+    calendar = configuration().calendar
+
+    def closed(row: models.Booking) -> bool:
+        place = facts.place_on(row.day, row.activity_id)
+        return place is None or calendar.closed_because(row.day, place) is not None
+
+    return [row for row in booked_from(child, first_day) if closed(row)]
+
+
+def _refuse_overlap(row: models.Enrolment, last_day: date) -> None:
+    for each in _enrolments(row.child, row.activity_id):
+        if each is not row and row.first_day < each.first_day <= last_day:
+            since = long_date(each.first_day)
+            raise Refused(f"Une autre inscription à cette activité commence le {since}.", "last_day")
+
+
+def _enrolments(child: models.Child, activity_id: int) -> list[models.Enrolment]:
+    query = sa.select(models.Enrolment).filter_by(child_id=child.id, activity_id=activity_id)
+    return list(db.session.scalars(query))
+
+
+def _schoolings(child: models.Child) -> list[models.Schooling]:
+    query = sa.select(models.Schooling).filter_by(child_id=child.id).order_by(models.Schooling.first_day)
+    return list(db.session.scalars(query))
+
+
+def _lasts_until(row: models.Enrolment | models.Schooling, day: date) -> bool:
+    """Whether it is not over yet on that day (it may begin later)."""
+    return row.last_day is None or row.last_day >= day
+
+
+def _day_before_next(known: list[models.Schooling], first_day: date) -> date | None:
+    later = [row.first_day for row in known if row.first_day > first_day]
+    return min(later) - ONE_DAY if later else None

@@ -1,0 +1,62 @@
+"""The receipts as a parent reads them back: for whom, what, how many days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+import models
+from extensions import db
+from rules.vocabulary import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A receipt with its lines, in the order of the days."""
+
+    receipt: models.Receipt
+    lines: Sequence[models.ReceiptLine]
+
+    @property
+    def children(self) -> list[str]:
+        return sorted({line.child.first_name for line in self.lines})
+
+    @property
+    def activities(self) -> list[str]:
+        return sorted({line.activity.name for line in self.lines})
+
+    @property
+    def booked(self) -> list[date]:
+        return [line.day for line in self.lines if line.change is Change.BOOK]
+
+    @property
+    def cancelled(self) -> list[date]:
+        return [line.day for line in self.lines if line.change is Change.CANCEL]
+
+    @property
+    def price_cents(self) -> int | None:
+        """What the change adds to the bill, in cents; None when a price is not known."""
+        signed = [
+            None if line.price_cents is None else _SIGN[line.change] * line.price_cents for line in self.lines
+        ]
+        return None if None in signed else sum(cents or 0 for cents in signed)
+
+
+_SIGN = {Change.BOOK: 1, Change.CANCEL: -1}
+
+
+def summaries(receipts: Sequence[models.Receipt]) -> list[Summary]:
+    """These receipts with their lines, children and activities: one query whatever their number."""
+    ids = [receipt.id for receipt in receipts]
+    query = (
+        sa.select(models.ReceiptLine)
+        .where(models.ReceiptLine.receipt_id.in_(ids))
+        .options(joinedload(models.ReceiptLine.child), joinedload(models.ReceiptLine.activity))
+        .order_by(models.ReceiptLine.day, models.ReceiptLine.id)
+    )
+    lines = list(db.session.scalars(query))
+    return [Summary(each, [line for line in lines if line.receipt_id == each.id]) for each in receipts]
