@@ -15,6 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from extensions import db
+from tests.postgresql import server
 
 ENGINES = tuple(os.environ.get("TEST_ENGINES", "sqlite,postgresql").split(","))
 
@@ -32,7 +33,7 @@ def start(engine: str, folder: Path) -> Iterator[Database]:
     if engine == "sqlite":
         yield SqliteDatabase(folder)
         return
-    with _postgresql(folder) as url:
+    with server() as url:
         yield PostgresqlDatabase(url)
 
 
@@ -102,11 +103,3 @@ class PostgresqlDatabase:
                 for table in db.metadata.sorted_tables:
                     if self.rows[table.name]:
                         connection.execute(table.insert(), self.rows[table.name])
-
-
-@contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
-    from tests.postgresql import server
-
-    with server(folder) as url:
-        yield url

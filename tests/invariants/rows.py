@@ -1,4 +1,4 @@
-"""A valid row of any table, made from its columns' types: what the constraint and trigger tests start from."""
+"""A valid row of any table, made from its columns' types: constraint and trigger tests start from it."""
 
 from __future__ import annotations
 

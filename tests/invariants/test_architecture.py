@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 FREE = {"app", "tests", "tools"}  # app wires everything; the other two are not the portal
 OTHER_NAMES = {"templates", "static", "docs", "requirements", "var"}
-PURE = {"holidays", "vacances_scolaires_france", "phonenumbers", "schwifty"}
+PURE = {"holidays", "vacances_scolaires_france", "phonenumbers", "email_validator", "schwifty"}
 CLOCK_READS = {"now", "utcnow", "today", "time", "time_ns", "current_timestamp", "localtime", "gmtime"}
 CLOCK_OWNERS = {"datetime", "date", "time", "func", "dt"}
 LONGEST = 450
