@@ -31,9 +31,7 @@ class Cancelled:
     kept: list[date]
 
 
-def booked_from(
-    child: models.Child, first_day: date, activity_id: int | None = None
-) -> list[models.Booking]:
+def booked_from(child: models.Child, first_day: date, activity_id: int | None = None) -> list[models.Booking]:
     """The child's booked days from that day on, in order."""
     query = sa.select(models.Booking).where(
         models.Booking.child_id == child.id,

@@ -91,10 +91,10 @@ def change_class(
         raise Refused("Cette classe n’existe pas.", "class_id")
     known = _schoolings(child)
     row = next((each for each in known if each.first_day == first_day), None)
-    before = next((each for each in known if _lasts_until(each, first_day)), None)
-    written = {"avant": str(before.school_class), "niveau": before.level.label} if before else None
-    if row is not None and (row.class_id, row.level) == (class_id, level):
+    before = next((e for e in known if e.first_day <= first_day and _lasts_until(e, first_day)), None)
+    if before is not None and (before.class_id, before.level) == (class_id, level):
         return []
+    written = {"classe": str(before.school_class), "niveau": before.level.label} if before else None
     if row is None:
         row = models.Schooling(child=child, first_day=first_day, last_day=_day_before_next(known, first_day))
         db.session.add(row)

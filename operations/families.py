@@ -64,7 +64,7 @@ class NewAdult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChild:
-    """A child who arrives. Without `custody` every day is the family's; without a class, not at school yet."""
+    """A child who arrives. Without `custody` every day is the family's; without class, no school yet."""
 
     last_name: str
     first_name: str
@@ -185,9 +185,7 @@ def set_address(family: models.Family, address: PostalAddress, *, by: Actor, now
     for name, value in after.items():
         setattr(family, name, value)
     db.session.flush()
-    history.record(
-        family, "Adresse changée", by=by, now=now, before=before, after=after, family_id=family.id
-    )
+    history.record(family, "Adresse changée", by=by, now=now, before=before, after=after, family_id=family.id)
 
 
 # -- checks -----------------------------------------------------------------------------

@@ -42,9 +42,7 @@ def check_quotient(facts: QuotientFacts) -> None:
         raise Refused("La fin ne peut pas précéder la date d’effet.", "ends_on")
 
 
-def set_quotient(
-    family: models.Family, facts: QuotientFacts, *, by: Actor, now: datetime
-) -> models.Quotient:
+def set_quotient(family: models.Family, facts: QuotientFacts, *, by: Actor, now: datetime) -> models.Quotient:
     """Keep a family's quotient from its effective date on; it is stored, never computed.
 
     Another one of the same effective date is replaced as long as no issued invoice used it;
