@@ -207,7 +207,7 @@ def _refuse_taken(email: str, guardian: models.Guardian) -> None:
 
 
 def _holder(email: str, guardian: models.Guardian) -> str | None:
-    """Who else has this e-mail. An agent without a family may be this guardian, if they have no account yet."""
+    """Who else has this e-mail; an agent without a family may be this guardian, until they have an account."""
     other = models.Guardian.email == email, models.Guardian.id != guardian.id
     if adult := db.session.scalars(sa.select(models.Guardian).where(*other)).first():
         return adult.full_name

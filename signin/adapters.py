@@ -1,0 +1,97 @@
+"""What Flask-Security lets us replace: where its mails go, which passwords pass, what time it is."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, after_this_request, g
+from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.mail_util import MailUtil
+from flask_security.password_util import PasswordUtil
+from flask_security.utils import get_message, verify_password
+from itsdangerous import TimestampSigner
+
+import models
+from extensions import db
+from operations import outbox
+from rules import passwords
+from rules.refusals import Refused
+
+# A second request within this delay sends nothing more: the first link is still good.
+SAME_REQUEST = timedelta(minutes=5)
+
+
+def commit_after_request() -> None:
+    """Commit once the view has answered; Flask-Security does not in all the views that write."""
+    after_this_request(_commit)
+
+
+def _commit(response: Response) -> Response:
+    db.session.commit()
+    return response
+
+
+class OutboxMail(MailUtil):
+    """Flask-Security's mails become rows of the outbox; a reset link waits there encrypted."""
+
+    def send_mail(
+        self, template: str, subject: Any, recipient: Any, sender: Any, body: Any, html: Any, **context: Any
+    ) -> None:
+        kind = template.rpartition("/")[2].replace("_", "-")
+        key = _key(kind, context["user"])
+        if db.session.scalars(sa.select(models.Outbox.id).filter_by(idempotency_key=key)).first():
+            return
+        secret = str(context.get("reset_token", ""))
+        outbox.post(outbox.Letter(kind, str(recipient), str(subject), str(body), key, secret), now=g.now)
+        commit_after_request()
+
+    def normalize(self, email: str) -> str:
+        return email.strip().lower()
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)
+
+
+def _key(kind: str, user: models.Account) -> str:
+    """One mail of a kind per account, per password in force and per five minutes."""
+    era = hashlib.sha256(user.fs_uniquifier.encode()).hexdigest()[:12]
+    return f"{kind}:{user.id}:{era}:{int(g.now.timestamp() // SAME_REQUEST.total_seconds())}"
+
+
+class CommunePasswords(PasswordUtil):
+    """The commune's rule (rules.passwords), and never the password in force again."""
+
+    def normalize(self, password: str) -> str:
+        # Copied from a mail, a password often brings a space along.
+        return super().normalize(password).strip()
+
+    def validate(self, password: str, is_register: bool, **context: Any) -> tuple[list[str] | None, str]:
+        plain, user = self.normalize(password), context["user"]
+        try:
+            passwords.check(plain, email=user.email)
+        except Refused as refusal:
+            return [refusal.sentence], plain
+        if verify_password(plain, user.password):
+            return [get_message("PASSWORD_IS_THE_SAME")[0]], plain
+        return None, plain
+
+
+class Accounts(SQLAlchemyUserDatastore):
+    def mf_delete_recovery_code(self, user: models.Account, idx: int) -> bool:
+        """Spend a code: Flask-Security pops it in place, which SQLAlchemy does not see in a JSON column."""
+        codes = list(user.mf_recovery_codes or ())
+        if idx >= len(codes):
+            return False
+        user.mf_recovery_codes = codes[:idx] + codes[idx + 1 :]
+        self.put(user)
+        return True
+
+
+class RequestTimeSigner(TimestampSigner):
+    """Dates reset links by the portal's clock, like everything else."""
+
+    def get_timestamp(self) -> int:
+        return int(g.now.timestamp())
