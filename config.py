@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class Settings:
     data_dir: Path
     base_url: str
     starts_at: datetime | None
+    started: datetime | None
     mail: MailEnd
     mail_sender: str
     smtp_host: str = ""
@@ -90,6 +91,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         base_url=env.get("PORTAIL_URL", "" if production else "http://127.0.0.1:8000").rstrip("/"),
         starts_at=_starts_at(env.get("PORTAIL_NOW", ""), mode),
+        started=_started(env.get("PORTAIL_STARTED", "")),
         mail=_mail(env.get("MAIL", ""), mode),
         mail_sender=env.get("MAIL_SENDER", "" if production else "education@villars.example"),
         smtp_host=env.get("SMTP_HOST", ""),
@@ -156,6 +158,11 @@ def _starts_at(text: str, mode: Mode) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Paris"))
     except ValueError:
         raise BadSettings(f"PORTAIL_NOW vaut « {text} » : exemple 2026-11-23T10:00.") from None
+
+
+def _started(text: str) -> datetime | None:
+    """When the demo's clock was started (seconds since 1970), so that every process shows the same time."""
+    return datetime.fromtimestamp(int(text), UTC) if text.isdigit() else None
 
 
 def _check(settings: Settings) -> None:

@@ -21,6 +21,8 @@ from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
+from huey import MemoryHuey
+from huey.storage import BaseStorage
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -43,6 +45,16 @@ babel = Babel()
 csrf = CSRFProtect()
 compress = Compress()
 limiter = Limiter(get_remote_address)
+
+
+class LateHuey(MemoryHuey):
+    """A task queue declared at import and given its storage by app.py, as extensions are."""
+
+    def configure(self, storage: BaseStorage) -> None:
+        self.storage = storage
+
+
+huey = LateHuey("portail")
 
 
 # -- column types ---------------------------------------------------------------------

@@ -1,18 +1,95 @@
-"""What runs in the background; no business state lives in the queue."""
+"""What runs in the background. No business state lives in the queue: mails wait in the outbox,
+huey only wakes the sender, and a sweep every minute picks up whatever a lost message left behind.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask, current_app
+from huey import crontab
+from huey.storage import BaseStorage, PostgresStorage, RedisStorage, SqliteStorage
+from sqlalchemy.orm import Session
 
-from extensions import db
+from config import Mode, Settings
+from extensions import db, huey
 from gateways.mail import MailFailed, Message
-from operations import outbox
+from operations import locks, outbox
+
+log = logging.getLogger("portail.jobs")
+_apps: list[Flask] = []
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet: the consumer imports `jobs.huey`."""
+    """Give the queue its storage and wake the sender after each commit that left mail waiting.
+
+    In test mode nothing is queued: tests drain the outbox themselves.
+    """
+    settings: Settings = app.extensions["portail"]
+    if settings.mode is Mode.TEST:
+        return
+    huey.configure(_storage(settings))
+    _apps[:] = [app]
+    sa.event.listen(db.session, "after_commit", _wake_sender)
+
+
+def _storage(settings: Settings) -> BaseStorage:
+    if settings.huey_url.startswith("redis"):
+        return RedisStorage("portail", url=settings.huey_url)
+    if settings.huey_url.startswith("postgres"):
+        return PostgresStorage("portail", dsn=settings.huey_url)
+    Path(settings.huey_file).parent.mkdir(parents=True, exist_ok=True)
+    return SqliteStorage("portail", filename=str(settings.huey_file))
+
+
+def _wake_sender(session: Session) -> None:
+    if session.info.pop(outbox.WAITING, False):
+        send_mail()
+
+
+# -- tasks ------------------------------------------------------------------------------------
+
+
+@huey.task()
+def send_mail() -> None:
+    with _apps[0].app_context():
+        drain_outbox(_now())
+
+
+@huey.periodic_task(crontab(minute="*"))
+def sweep_outbox() -> None:
+    with _apps[0].app_context():
+        drain_outbox(_now())
+
+
+@huey.periodic_task(crontab(hour="3", minute="10"))
+def every_night() -> None:
+    with _apps[0].app_context():
+        nightly(_now())
+
+
+def run_worker() -> None:
+    """Run the consumer in this process until it is stopped (`flask worker`)."""
+    huey.create_consumer(workers=1, periodic=True).run()
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["clock"].now()
+    return now
+
+
+# -- what they do --------------------------------------------------------------------------------
+
+
+def nightly(now: datetime) -> None:
+    """The nightly work: forget old sign-in failures, send what is still waiting."""
+    forgotten = locks.forget_before(now - timedelta(days=1))
+    db.session.commit()
+    log.info("nightly: %s sign-in failures forgotten", forgotten)
+    drain_outbox(now)
 
 
 def drain_outbox(now: datetime) -> int:
@@ -27,16 +104,8 @@ def drain_outbox(now: datetime) -> int:
 
 
 def _send(mail: outbox.Claimed, now: datetime) -> int:
-    settings = current_app.extensions["portail"]
-    message = Message(
-        recipient=mail.recipient,
-        subject=mail.subject,
-        body=mail.body,
-        sender=settings.mail_sender,
-        message_id=f"<outbox-{mail.id}@{settings.mail_sender.rpartition('@')[2]}>",
-    )
     try:
-        current_app.extensions["mail"].send(message)
+        current_app.extensions["mail"].send(_message(mail))
     except MailFailed as failure:
         outbox.failed(mail.id, failure.reason, permanent=failure.permanent, now=now)
         db.session.commit()
@@ -44,3 +113,14 @@ def _send(mail: outbox.Claimed, now: datetime) -> int:
     outbox.sent(mail.id, now=now)
     db.session.commit()
     return 1
+
+
+def _message(mail: outbox.Claimed) -> Message:
+    sender = current_app.extensions["portail"].mail_sender
+    return Message(
+        recipient=mail.recipient,
+        subject=mail.subject,
+        body=mail.body,
+        sender=sender,
+        message_id=f"<outbox-{mail.id}@{sender.rpartition('@')[2]}>",
+    )

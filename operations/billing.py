@@ -22,7 +22,7 @@ from rules import billing
 from rules.anomalies import Anomaly, anomalies
 from rules.invoices import ensure_month_over, exercice_of, invoice_number
 from rules.refusals import Refused
-from rules.vocabulary import Channel, InvoiceKind, MailState
+from rules.vocabulary import Channel, InvoiceKind
 from rules.wording import enumerate_words, month_name, of_month
 
 NAMED_AT_MOST = 5
@@ -300,10 +300,9 @@ def _announce(
     """One mail per payer who has an address; the others are to be printed."""
     mailed = [bill for bill in due if facts.payers[bill.family_id].email]
     keys = {bill.family_id: f"invoice-{invoices[bill.family_id][1]}" for bill in mailed}
-    _insert(models.Outbox, [_letter(facts, bill, invoices, keys[bill.family_id], now) for bill in mailed])
-    row = models.Outbox
-    written = sa.select(row.idempotency_key, row.id).where(row.kind == "invoice", row.created_at == now)
-    outbox_ids = {key: outbox_id for key, outbox_id in db.session.execute(written)}
+    outbox_ids = outbox.post_many(
+        [_letter(facts, bill, invoices, keys[bill.family_id]) for bill in mailed], now=now
+    )
     _insert(
         models.Sending,
         [
@@ -320,24 +319,19 @@ def _announce(
 
 
 def _letter(
-    facts: MonthFacts, bill: billing.Bill, invoices: dict[int, tuple[int, str]], key: str, now: datetime
-) -> dict[str, Any]:
+    facts: MonthFacts, bill: billing.Bill, invoices: dict[int, tuple[int, str]], key: str
+) -> outbox.Letter:
     payer: Payer = facts.payers[bill.family_id]
     number = invoices[bill.family_id][1]
-    return {
-        "kind": "invoice",
-        "idempotency_key": key,
-        "recipient": payer.email,
-        "subject": f"Votre facture {of_month(facts.month)} est disponible",
-        "body": render_template(
+    return outbox.Letter(
+        kind="invoice",
+        recipient=payer.email or "",
+        subject=f"Votre facture {of_month(facts.month)} est disponible",
+        body=render_template(
             "mail/invoice.txt", payer=payer, number=number, month=facts.month, total_cents=bill.total_cents
         ),
-        "state": MailState.DUE,
-        "attempts": 0,
-        "next_try_at": now,
-        "last_error": "",
-        "created_at": now,
-    }
+        key=key,
+    )
 
 
 def _issued(facts: MonthFacts, due: Sequence[billing.Bill], invoices: dict[int, tuple[int, str]]) -> Issued:
