@@ -13,7 +13,7 @@ from flask import render_template
 
 import models
 from extensions import db
-from operations import history
+from operations import history, outbox
 from operations.actors import Actor
 from operations.billing_facts import MonthFacts, Payer, gather
 from operations.configuration import commune_settings, configuration
