@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from config import MailEnd, Mode, Settings, read_settings
 from tests import databases
+from tests.pages import InspectedClient
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 9, 7, 10, 0, tzinfo=PARIS)  # a Monday, the first whole week of school
@@ -37,6 +38,7 @@ def session_app(database: databases.Database, tmp_path_factory: pytest.TempPathF
 
     settings = settings_for(database.url, tmp_path_factory.mktemp("data"))
     app = create_app(settings, clock=FixedClock(START), mail=MemoryMail())
+    app.test_client_class = InspectedClient
     database.prepare(app, START)
     yield app
     databases.close(app)
