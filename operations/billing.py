@@ -110,7 +110,7 @@ def _is_carried(facts: MonthFacts, bill: billing.Bill) -> bool:
     """Under the threshold a bill waits, unless the exercice ends or its children have left."""
     children = {line.child_id for line in bill.lines if line.child_id is not None}
     flush = facts.month.month == 12 or (bool(children) and children <= facts.leavers)
-    return billing.carry_over(bill, commune_settings().carry_over_below_cents, flush)
+    return billing.carry_over(bill, facts.threshold_cents, flush)
 
 
 def _ensure_announced_later(announced_on: date, now: datetime) -> None:
@@ -185,9 +185,18 @@ def _write_invoices(
     """Insert the invoices; returns the id and the number of each family's."""
     exercice = exercice_of(announced_on)
     first = take_numbers(exercice, len(due))
-    rows = [
-        _invoice(facts, bill, exercice, first + rank, announced_on, by, now) for rank, bill in enumerate(due)
-    ]
+    shared = {
+        "kind": InvoiceKind.INVOICE,
+        "exercice": exercice,
+        "month": facts.month,
+        "issued_at": now,
+        "issued_by_id": by.account_id,
+        "announced_on": announced_on,
+        "due_on": announced_on + commune_settings().due_delay,
+        "is_example": facts.is_example,
+        "keep_until": history.keep_until(now),
+    }
+    rows = [shared | _invoice(facts, bill, exercice, first + rank) for rank, bill in enumerate(due)]
     _insert(models.Invoice, rows)
     written = sa.select(models.Invoice.family_id, models.Invoice.id, models.Invoice.number).where(
         models.Invoice.exercice == exercice, models.Invoice.sequence >= first
@@ -195,33 +204,16 @@ def _write_invoices(
     return {family_id: (invoice_id, number) for family_id, invoice_id, number in db.session.execute(written)}
 
 
-def _invoice(
-    facts: MonthFacts,
-    bill: billing.Bill,
-    exercice: int,
-    sequence: int,
-    announced_on: date,
-    by: Actor,
-    now: datetime,
-) -> dict[str, Any]:
+def _invoice(facts: MonthFacts, bill: billing.Bill, exercice: int, sequence: int) -> dict[str, Any]:
     payer = facts.payers[bill.family_id]
     return {
-        "kind": InvoiceKind.INVOICE,
         "number": invoice_number(exercice, sequence),
-        "exercice": exercice,
         "sequence": sequence,
-        "month": facts.month,
         "family_id": bill.family_id,
         "payer_id": payer.guardian_id,
         "payer_name": payer.name,
         "payer_address": payer.address,
         "total_cents": bill.total_cents,
-        "issued_at": now,
-        "issued_by_id": by.account_id,
-        "announced_on": announced_on,
-        "due_on": announced_on + commune_settings().due_delay,
-        "is_example": facts.is_example,
-        "keep_until": history.keep_until(now),
     }
 
 

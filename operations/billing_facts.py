@@ -43,6 +43,7 @@ class MonthFacts:
     previous_totals: Mapping[int, int]
     sessions_without_sheet: list[SessionWithoutSheet]
     is_example: bool
+    threshold_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def gather(month: date) -> MonthFacts:
         leavers=_leavers(last),
         previous_totals=_previous_totals(month),
         sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
+        threshold_cents=commune_settings().carry_over_below_cents,
         is_example=any(_explained_by_an_example(line) for bill in bills for line in bill.lines),
     )
 
