@@ -59,6 +59,13 @@ def clear(email: str) -> None:
     db.session.execute(sa.delete(models.SignInFailure).filter_by(email=email))
 
 
+def sweep(*, now: datetime) -> int:
+    """Remove the counters that no longer count (nightly); returns how many."""
+    old = models.SignInFailure.last_failed_at <= now - lockout.FORGOTTEN_AFTER
+    swept = sa.delete(models.SignInFailure).where(old).returning(models.SignInFailure.id)
+    return len(db.session.scalars(swept).all())
+
+
 def _held(attempt: Attempt, now: datetime) -> models.SignInFailure:
     """The counter of this address on this account, created when missing, locked for this transaction."""
     if row := _find(attempt):
@@ -85,7 +92,9 @@ def _everywhere(email: str, now: datetime) -> int:
 
 def _tell_owner(attempt: Attempt, until: datetime, *, now: datetime) -> None:
     """One mail per lock, and never more than one per quarter of an hour whatever the addresses."""
-    account = db.session.scalars(sa.select(models.Account).filter_by(email=attempt.email)).one_or_none()
+    account = (
+        db.session.scalars(sa.select(models.Account).filter_by(email=attempt.email)).unique().one_or_none()
+    )
     if account is None:
         return
     history.record(

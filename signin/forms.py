@@ -16,7 +16,6 @@ from operations import locks, passwords
 from operations.locks import Attempt
 from rules.refusals import Refused
 from signin.adapters import commit_after_request
-from signin.places import local_path
 
 EMAIL_LABEL = "Identifiant (votre adresse de courriel)"
 NO_EMAIL = "Indiquez votre adresse de courriel."
@@ -59,10 +58,6 @@ class SignInForm(theirs.LoginForm):
     email = _email_field()
     password = _password_field("Mot de passe")
     remember = None  # no session outlives the browser on a shared computer
-
-    def validate_next(self, field: Any) -> None:
-        """Elsewhere than on this portal is nowhere: the person simply arrives at home."""
-        field.data = local_path(field.data)
 
     def validate(self, **options: Any) -> bool:
         if not theirs.Form.validate(self, **options):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session
 from flask_login import current_user
 from flask_security import views as theirs
@@ -14,8 +17,22 @@ from operations.configuration import CguFacts, configuration
 from signin import gate
 from signin.places import home, local_path
 
+Answer = str | tuple[str, int] | Response
+
+
+def _stays_here(view: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Drop a `next` that is not a path of this portal before Flask-Security reads it."""
+
+    @wraps(view)
+    def guarded() -> Answer:
+        wanted = request.values.get("next")
+        return redirect(request.path, 303) if wanted and not local_path(wanted) else view()
+
+    return guarded
+
+
 # Per client address: generous, since a school's or an operator's families may share one.
-sign_in = limiter.limit("30 per minute;300 per hour", methods=["POST"])(theirs.login)
+sign_in = limiter.limit("30 per minute;300 per hour", methods=["POST"])(_stays_here(theirs.login))
 forgotten = limiter.limit("10 per minute;60 per hour", methods=["POST"])(theirs.forgot_password)
 
 MUST_TICK = "Cochez la case tout en bas du texte pour accepter les conditions."
@@ -46,10 +63,10 @@ def _their_pages(second_factor: bool) -> Blueprint:
 
 def _add_second_factor(pages: Blueprint) -> None:
     for url, endpoint, view in (
-        ("/connexion/confirmer", "verify", theirs.verify),
+        ("/connexion/confirmer", "verify", _stays_here(theirs.verify)),
         ("/connexion/second-facteur", "two_factor_setup", theirs.two_factor_setup),
-        ("/connexion/code", "two_factor_token_validation", theirs.two_factor_token_validation),
-        ("/connexion/secours", "mf_recovery", mf_recovery),
+        ("/connexion/code", "two_factor_token_validation", _stays_here(theirs.two_factor_token_validation)),
+        ("/connexion/secours", "mf_recovery", _stays_here(mf_recovery)),
         ("/connexion/codes-de-secours", "mf_recovery_codes", mf_recovery_codes),
         # Flask-Security names its « rescue » page on the code page; a recovery code is our only one.
         ("/connexion/secours", "two_factor_rescue", mf_recovery),
@@ -71,7 +88,7 @@ def _our_pages() -> Blueprint:
     return pages
 
 
-def arrival() -> str | Response:
+def arrival() -> Answer:
     """Where one lands: the parents' side, the staff's, or the choice between them."""
     if _lacks_recovery_codes():
         return redirect("/connexion/codes-de-secours", 303)
@@ -90,7 +107,7 @@ def cgu() -> str:
     return render_template("signin/cgu.html", version=version, accepted=accepted, next=_next())
 
 
-def accept_cgu() -> str | tuple[str, int] | Response:
+def accept_cgu() -> Answer:
     version = _version_in_force()
     error = None
     if request.form.get("version") != str(version.id):
