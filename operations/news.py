@@ -32,10 +32,11 @@ def news_for(audience: Audience, today: date, *, most: int) -> list[models.News]
 
 def news_called(slug: str, audience: Audience, today: date) -> models.News | None:
     """That news item, if it is on show that day and for this audience."""
-    return db.session.scalars(_on_show(audience, today).where(models.News.slug == slug)).one_or_none()
+    query = _on_show(audience, today).where(models.News.slug == slug)
+    return db.session.scalars(query).one_or_none()
 
 
-def _on_show(audience: Audience, today: date) -> sa.Select[tuple[models.News]]:
+def _on_show(audience: Audience, today: date) -> sa.Select[models.News]:
     news = models.News
     return sa.select(news).where(
         news.first_day <= today,

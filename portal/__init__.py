@@ -1,5 +1,18 @@
+"""The parents' side: the open pages, and the parents' space under /espace."""
+
 from flask import Flask
+
+# Each file adds its routes to the blueprint it imports.
+from portal import children, family, home, invoices, receipts, reservations
+from portal.public import public
+from portal.room import espace
+from rules.wording import list_days
+
+__all__ = ["children", "family", "home", "init_app", "invoices", "receipts", "reservations"]
 
 
 def init_app(app: Flask) -> None:
     """Registered by app.create_app."""
+    app.jinja_env.filters["days"] = list_days
+    app.register_blueprint(public)
+    app.register_blueprint(espace)

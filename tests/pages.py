@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -37,6 +38,7 @@ class InspectedClient(FlaskClient):
     """Flask's test client; a page that breaks a promise common to all pages fails the test that opened it."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
+        _forget_the_last_request()
         response = super().open(*args, **options)
         if response.mimetype == "text/html" and response.status_code not in range(300, 400):
             text = response.get_data(as_text=True)
@@ -45,6 +47,13 @@ class InspectedClient(FlaskClient):
                 where = f"{response.request.method} {response.request.path} ({response.status_code})"
                 assert not problems, "\n".join([where, *problems])
         return response
+
+
+def _forget_the_last_request() -> None:
+    """Under a test's own application context `g` would outlive the request, and who was signed in with it."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
 
 
 class Page(HTMLParser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,4 +63,4 @@ def test_days_are_in_the_period_on_the_weekdays_and_in_order(
     days = repeated_days(weekdays, every, first, until)
     assert days == sorted(set(days))
     assert all(first <= day <= until and day.isoweekday() in weekdays for day in days)
-    assert all((b - a).days <= 7 * every for a, b in zip(days, days[1:], strict=False))
+    assert all((b - a).days <= 7 * every for a, b in pairwise(days))

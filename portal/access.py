@@ -1,0 +1,203 @@
+"""What is mine: the only place of the parents' space that fetches by id.
+
+What is not mine answers 404, exactly as what does not exist. A child is opened by a guardianship
+in force today that sees and books; living in the same household opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from flask import abort, g
+from flask_login import current_user
+
+import models
+from extensions import db
+from operations.actors import Actor, parent
+from operations.agenda import activities_of
+from operations.bookings import Viewer, viewer_of
+from operations.children import ChildFacts, facts_of
+from operations.configuration import ActivityFacts, configuration
+from operations.invoices import announced, with_lines
+from operations.news import Audience
+from rules.instants import paris
+
+MOST_INVOICES = 120  # ten years of months
+
+
+@dataclass(frozen=True, slots=True)
+class MyChild:
+    """A child I may see and book for, with where it goes to school today."""
+
+    child: models.Child
+    guardianship: models.Guardianship
+    schooling: models.Schooling | None
+    school_class: models.SchoolClass | None
+    school: models.School | None
+
+    @property
+    def id(self) -> int:
+        return self.child.id
+
+    @property
+    def where(self) -> str:
+        """`CE2 · École Jules Ferry`, or why there is no school to name."""
+        if self.schooling is None or self.school is None:
+            return "Pas d’école dans la commune"
+        return f"{self.schooling.level.label} · {self.school.name}"
+
+
+def today() -> date:
+    return paris(g.now).date()
+
+
+def me() -> models.Guardian:
+    guardian: models.Guardian = current_user.guardian
+    return guardian
+
+
+def myself() -> Actor:
+    """Me, as operations record who acted."""
+    return parent(current_user._get_current_object())
+
+
+# -- children -------------------------------------------------------------------------
+
+
+def my_children() -> list[MyChild]:
+    """The children I see and book for today, by first name; one query, kept for the request."""
+    if "my_children" not in g:
+        rows = (MyChild(*row) for row in db.session.execute(_my_children_query()))
+        g.my_children = list({mine.id: mine for mine in rows}.values())
+    found: list[MyChild] = g.my_children
+    return found
+
+
+def _my_children_query() -> sa.Select[tuple[models.Child, ...]]:
+    schooling, day = models.Schooling, today()
+    return (
+        sa.select(models.Child, models.Guardianship, schooling, models.SchoolClass, models.School)
+        .join(models.Guardianship, models.Guardianship.child_id == models.Child.id)
+        .outerjoin(schooling, sa.and_(schooling.child_id == models.Child.id, _in_force(schooling, day)))
+        .outerjoin(models.SchoolClass, models.SchoolClass.id == schooling.class_id)
+        .outerjoin(models.School, models.School.id == models.SchoolClass.school_id)
+        .where(
+            models.Guardianship.guardian_id == me().id,
+            models.Guardianship.can_book,
+            _in_force(models.Guardianship, day),
+        )
+        .order_by(models.Child.birth_date, models.Child.first_name)
+    )
+
+
+def _in_force(table: type[models.Guardianship] | type[models.Schooling], day: date) -> sa.ColumnElement[bool]:
+    return sa.and_(table.first_day <= day, sa.or_(table.last_day.is_(None), table.last_day >= day))
+
+
+def my_child(child_id: int) -> MyChild:
+    return next((mine for mine in my_children() if mine.id == child_id), None) or abort(404)
+
+
+def my_facts() -> Mapping[int, ChildFacts]:
+    """The dated facts of all my children, kept for the request."""
+    if "my_facts" not in g:
+        g.my_facts = facts_of([mine.id for mine in my_children()])
+    found: Mapping[int, ChildFacts] = g.my_facts
+    return found
+
+
+def my_view(child_id: int) -> Viewer:
+    """How I see this child of mine: shared with the other parent, or only my own days."""
+    return viewer_of(my_facts()[child_id], me())
+
+
+def activity_called(slug: str) -> ActivityFacts:
+    return configuration().activity(slug) or abort(404)
+
+
+def my_audience() -> Audience:
+    """The news that concern me: those of my children's schools, classes and activities."""
+    mine, day = my_children(), today()
+    return Audience(
+        school_ids=[each.school.id for each in mine if each.school],
+        class_ids=[each.school_class.id for each in mine if each.school_class],
+        activity_ids={activity.id for facts in my_facts().values() for activity in activities_of(facts, day)},
+    )
+
+
+# -- receipts -------------------------------------------------------------------------
+
+
+def my_receipt(receipt_id: int) -> models.Receipt:
+    receipt = db.session.scalars(_my_receipts().where(models.Receipt.id == receipt_id)).one_or_none()
+    return receipt or abort(404)
+
+
+def my_receipts(page: int, per_page: int) -> tuple[list[models.Receipt], bool]:
+    """A page of my receipts, newest first, and whether older ones follow."""
+    query = _my_receipts().order_by(models.Receipt.id.desc()).limit(per_page + 1)
+    found = list(db.session.scalars(query.offset((page - 1) * per_page)))
+    return found[:per_page], len(found) > per_page
+
+
+def _my_receipts() -> sa.Select[tuple[models.Receipt]]:
+    """Receipts about my children only; where custody alternates, my family's only."""
+    line = models.ReceiptLine
+    shared = [mine.id for mine in my_children() if not my_view(mine.id).alternating]
+    alternating = [mine.id for mine in my_children() if my_view(mine.id).alternating]
+    seen = sa.or_(
+        line.child_id.in_(shared),
+        sa.and_(line.child_id.in_(alternating), models.Receipt.family_id == me().family_id),
+    )
+    of_receipt = line.receipt_id == models.Receipt.id
+    return sa.select(models.Receipt).where(
+        sa.exists().where(of_receipt), ~sa.exists().where(of_receipt, sa.not_(seen))
+    )
+
+
+# -- invoices -------------------------------------------------------------------------
+
+
+def _my_invoices() -> sa.Select[tuple[models.Invoice]]:
+    """Those I pay, and my family's when I may see the invoices of every child they name."""
+    line, day = models.InvoiceLine, today()
+    guardianship = models.Guardianship
+    seen = sa.select(guardianship.child_id).where(
+        guardianship.guardian_id == me().id, guardianship.sees_invoices, _in_force(guardianship, day)
+    )
+    named = sa.and_(line.invoice_id == models.Invoice.id, line.child_id.is_not(None))
+    of_my_children = sa.and_(
+        models.Invoice.family_id == me().family_id,
+        sa.exists().where(named),
+        ~sa.exists().where(named, line.child_id.not_in(seen)),
+    )
+    mine = sa.select(models.Invoice).where(sa.or_(models.Invoice.payer_id == me().id, of_my_children))
+    return announced(mine, day)
+
+
+def my_latest_invoices(most: int = MOST_INVOICES) -> list[models.Invoice]:
+    """My invoices, newest first."""
+    newest = models.Invoice.exercice.desc(), models.Invoice.sequence.desc()
+    return list(db.session.scalars(_my_invoices().order_by(*newest).limit(most)))
+
+
+def my_invoice(number: str) -> models.Invoice:
+    query = with_lines(_my_invoices().where(models.Invoice.number == number))
+    return db.session.scalars(query).one_or_none() or abort(404)
+
+
+# -- family ---------------------------------------------------------------------------
+
+
+def adults_of_my_family() -> Collection[models.Guardian]:
+    query = sa.select(models.Guardian).where(models.Guardian.family_id == me().family_id)
+    return db.session.scalars(query.order_by(models.Guardian.id)).all()
+
+
+def contacts_of(mine: MyChild) -> Collection[models.Contact]:
+    """Whom to call and who may collect one of my children, in the order in which to call."""
+    query = sa.select(models.Contact).where(models.Contact.child_id == mine.id)
+    return db.session.scalars(query.order_by(models.Contact.call_order, models.Contact.id)).all()

@@ -1,0 +1,31 @@
+"""« Mon tableau de bord »: the receipts of what was changed, and each one's page."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+
+from operations.journal import summaries
+from portal import access
+from portal.room import espace
+
+PER_PAGE = 20
+
+
+@espace.get("/tableau-de-bord")
+def dashboard() -> str:
+    page = request.args.get("page", 1, type=int)
+    if page < 1:
+        abort(404)
+    receipts, older = access.my_receipts(page, PER_PAGE)
+    return render_template("portal/dashboard.html", receipts=summaries(receipts), page=page, older=older)
+
+
+@espace.get("/recus/<int:receipt_id>")
+def receipt(receipt_id: int) -> str:
+    found = access.my_receipt(receipt_id)
+    return render_template(
+        "portal/receipt.html",
+        receipt=found,
+        summary=summaries([found])[0],
+        tells_prices=found.family_id == access.me().family_id,
+    )
