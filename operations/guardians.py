@@ -18,6 +18,13 @@ from rules.vocabulary import Civility, Relation
 from rules.wording import long_date
 
 PHONES = ("mobile_phone", "home_phone", "work_phone")
+CONTACT_LABELS = {
+    "birth_name": "nom de naissance",
+    "email": "courriel",
+    "mobile_phone": "portable",
+    "home_phone": "téléphone",
+    "work_phone": "téléphone au travail",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,30 @@ def add_guardian(
     db.session.flush()
     history.record(row, "Adulte ajouté", by=by, now=now, after=_written(facts), family_id=family.id)
     return row
+
+
+def complete_guardian(
+    row: models.Guardian, facts: Adult, *, by: Actor, now: datetime
+) -> tuple[list[str], list[str]]:
+    """Fill what was unknown of an adult; what is known stays.
+
+    Returns the names of what was filled, and of what differs and was left. Refused for a shared e-mail.
+    """
+    given = {
+        name: value for name, value in asdict(checked(facts)).items() if name in CONTACT_LABELS and value
+    }
+    known = {name: getattr(row, name) for name in given}
+    missing = {name: value for name, value in given.items() if known[name] is None}
+    if "email" in missing:
+        refuse_taken_email(missing["email"], of=row)
+    for name, value in missing.items():
+        setattr(row, name, value)
+    if missing:
+        db.session.flush()
+        after = {CONTACT_LABELS[name]: value for name, value in missing.items()}
+        history.record(row, "Coordonnées complétées", by=by, now=now, after=after, family_id=row.family_id)
+    differing = [name for name in given if known[name] is not None and known[name] != given[name]]
+    return [CONTACT_LABELS[name] for name in missing], [CONTACT_LABELS[name] for name in differing]
 
 
 def payer_of(family: models.Family) -> models.Guardian | None:
