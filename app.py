@@ -95,7 +95,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _clock(settings: Settings) -> Clock:
-    return RunningClock(settings.starts_at) if settings.starts_at else SystemClock()
+    return RunningClock(settings.starts_at, settings.started) if settings.starts_at else SystemClock()
 
 
 def _mail(settings: Settings, clock: Clock) -> MailGateway:

@@ -35,17 +35,19 @@ cat <<'FIN'
 
 FIN
 
-# L’heure de la démonstration part du démarrage : chargée une fois, elle est la même pour tous les processus web.
-.venv/bin/gunicorn --bind "$address" --worker-class gthread --workers 2 --threads 4 --preload \
+# L’heure de la démonstration court depuis le même instant dans tous les processus.
+PORTAIL_STARTED=$(date +%s)
+export PORTAIL_STARTED
+.venv/bin/flask --app app worker &
+worker=$!
+.venv/bin/gunicorn --bind "$address" --worker-class gthread --workers 2 --threads 4 \
     --log-level warning "app:create_app()" &
 web=$!
-.venv/bin/huey_consumer jobs.huey --workers 1 --quiet &
-jobs=$!
 
 stop() {
     trap - INT TERM EXIT
-    kill "$web" "$jobs" 2>/dev/null || true
-    wait "$web" "$jobs" 2>/dev/null || true
+    kill "$web" "$worker" 2>/dev/null || true
+    wait "$web" "$worker" 2>/dev/null || true
 }
 trap stop EXIT
 trap 'exit 0' INT TERM
