@@ -29,7 +29,7 @@ def import_child(
     since = row.since or run.town.since
     class_id = run.town.class_id(child.school, child.class_name) if child.class_name else None
     activity_ids = run.town.activity_ids(child.services)
-    custody = _custody(row, child, family, run)
+    custody = _custody(child, family, run)
     responsible = _responsible(row, family)
     known = _known_child(child, family, custody)
     if known is None:
@@ -53,6 +53,7 @@ def _new_child(
     since: date,
     run: ImportRun,
 ) -> models.Child:
+    later = child.custody.since if child.custody.since and child.custody.since > since else None
     facts = NewChild(
         last_name=child.last_name,
         first_name=child.first_name,
@@ -60,11 +61,14 @@ def _new_child(
         class_id=class_id,
         level=child.level if class_id is not None else None,
         activity_ids=activity_ids,
-        custody=custody,
+        custody=None if later else custody,
         former_number=child.number,
     )
     try:
-        return add_child(family, facts, responsible, first_day=since, by=run.by, now=run.now)
+        row = add_child(family, facts, responsible, first_day=since, by=run.by, now=run.now)
+        if later is not None:
+            set_custody(row, custody, later, by=run.by, now=run.now)
+        return row
     except Refused as refusal:
         column = {"birth_date": "enfant_naissance"}.get(refusal.field or "", refusal.field)
         raise Refused(refusal.sentence, column) from None
@@ -113,7 +117,7 @@ def _families_of(row: models.Child) -> set[int | None]:
 # -- whose days ---------------------------------------------------------------------------
 
 
-def _custody(row: FamilyRow, child: ChildRow, family: models.Family, run: ImportRun) -> CustodyFacts:
+def _custody(child: ChildRow, family: models.Family, run: ImportRun) -> CustodyFacts:
     """Both lines of a shared child give the same facts: the even weeks' family comes first."""
     said = child.custody
     if said.other_number is None:

@@ -52,11 +52,11 @@ def _known_family(row: FamilyRow) -> models.Family | None:
 
 def _family_of(adult: AdultRow) -> models.Family | None:
     """The family without a former number of an adult of that name and that e-mail or mobile phone."""
-    ways = [
-        models.Guardian.email == adult.email if adult.email else None,
-        models.Guardian.mobile_phone == adult.mobile_phone if adult.mobile_phone else None,
-    ]
-    ways = [way for way in ways if way is not None]
+    ways: list[sa.ColumnElement[bool]] = []
+    if adult.email:
+        ways.append(models.Guardian.email == adult.email)
+    if adult.mobile_phone:
+        ways.append(models.Guardian.mobile_phone == adult.mobile_phone)
     if not ways:
         return None
     query = (
