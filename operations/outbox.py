@@ -17,6 +17,7 @@ from flask import current_app
 
 import models
 from extensions import db
+from rules.refusals import Refused
 from rules.vocabulary import MailState
 
 SECRET_MARK = "[[secret]]"  # noqa: S105
@@ -124,6 +125,15 @@ def failed(outbox_id: int, reason: str, *, permanent: bool, now: datetime) -> No
     else:
         row.state = MailState.DUE
         row.next_try_at = now + timedelta(minutes=2 ** (row.attempts - 1))
+
+
+def retry(row: models.Outbox, *, now: datetime) -> None:
+    """Send a failed mail again. Refused when it carried a secret, which was wiped with the failure."""
+    if row.state is not MailState.FAILED:
+        raise Refused("Ce courriel n’est pas en échec.")
+    if SECRET_MARK in row.body:
+        raise Refused("Ce courriel portait un mot de passe, effacé depuis : renvoyez plutôt l’accès.")
+    row.state, row.attempts, row.next_try_at = MailState.DUE, 0, now
 
 
 def masked(body: str) -> str:
