@@ -221,11 +221,15 @@ class FolderMail:
         lines = self._index.read_text(encoding="utf-8").splitlines()
         return [_entry(line) for line in reversed(lines)]
 
-    def read(self, file_name: str) -> StoredMail:
-        """Read one mail back. Raises KeyError for any name that is not a mail of this folder."""
+    def raw(self, file_name: str) -> bytes:
+        """One mail exactly as sent. Raises KeyError for any name that is not a mail of this folder."""
         if not _FILE_NAME.fullmatch(file_name) or not (self._path / file_name).is_file():
             raise KeyError(file_name)
-        mail = message_from_bytes((self._path / file_name).read_bytes(), policy=policy.default)
+        return (self._path / file_name).read_bytes()
+
+    def read(self, file_name: str) -> StoredMail:
+        """Read one mail back. Raises KeyError as `raw` does."""
+        mail = message_from_bytes(self.raw(file_name), policy=policy.default)
         body = mail.get_content().replace("\r\n", "\n")
         return StoredMail(mail["From"], mail["To"], mail["Subject"], mail["Date"], body)
 

@@ -92,7 +92,8 @@ def close_sheet(
     """
     _lock(sheet)
     expected = {one.child.id: one for one in expected_children(sheet)}
-    expected |= {one.child.id: one for one in _unexpected(sheet, set(present_ids) - expected.keys())}
+    others = (set(present_ids) | _recorded_here(sheet)) - expected.keys()
+    expected |= {one.child.id: one for one in _unexpected(sheet, others)}
     changes = {child_id: _presence(one, child_id in present_ids) for child_id, one in expected.items()}
     changed = {c: p for c, p in changes.items() if p is not expected[c].presence}
     _ensure_not_billed(sheet, changed)
@@ -212,6 +213,12 @@ def _recorded(sheet: models.AttendanceSheet) -> dict[int, Presence]:
         row.activity_id == sheet.activity_id, row.day == sheet.day
     )
     return {child_id: presence for child_id, presence in db.session.execute(query)}
+
+
+def _recorded_here(sheet: models.AttendanceSheet) -> set[int]:
+    """Who is written on this very sheet: a child of elsewhere added by mistake can be taken off it."""
+    query = sa.select(models.Attendance.child_id).where(models.Attendance.sheet_id == sheet.id)
+    return set(db.session.scalars(query))
 
 
 def _enrolled(sheet: models.AttendanceSheet, child_ids: Collection[int]) -> set[int]:

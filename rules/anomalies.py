@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from rules.billing import Bill, Line
 from rules.money import NBSP, format_cents
 from rules.vocabulary import AnomalyKind
-from rules.wording import long_date
+from rules.wording import list_days
 
 UNUSUAL_FROM_CENTS = 50_00  # a bill up to this amount is never called unusual
+LONGEST_SENTENCE = 300  # what the table of anomalies holds
 UNUSUAL_TIMES = 2  # more than so many times last month's
 
 
@@ -42,7 +44,8 @@ def anomalies(
     `previous_totals` (cents) holds the families that were billed last month, and no other;
     `family_names` are written as a sentence starts: « Famille Martin ».
     """
-    found = [_no_sheet(session) for session in sorted(sessions_without_sheet, key=lambda s: (s.day, s))]
+    by_group = groupby(sorted(sessions_without_sheet), key=lambda s: (s.activity, s.group))
+    found = [_no_sheet(*where, [session.day for session in missing]) for where, missing in by_group]
     for bill in bills:
         name = family_names.get(bill.family_id, f"Famille n°{NBSP}{bill.family_id}")
         previous = previous_totals.get(bill.family_id)
@@ -76,6 +79,10 @@ def is_unusual(total_cents: int, previous_cents: int | None) -> bool:
     return total_cents > UNUSUAL_TIMES * previous_cents
 
 
-def _no_sheet(session: SessionWithoutSheet) -> Anomaly:
-    where = f"{session.activity}, {session.group}, {long_date(session.day)}"
-    return Anomaly(AnomalyKind.NO_SHEET, None, f"{where}{NBSP}: aucune feuille de présence close.")
+def _no_sheet(activity: str, group: str, days: list[date]) -> Anomaly:
+    """One sentence for all the days that a class or a school lacks, not one a day."""
+    what = f"{activity}, {group}{NBSP}: aucune feuille de présence close"
+    sentence = f"{what} {list_days(days)}."
+    if len(sentence) > LONGEST_SENTENCE:
+        sentence = f"{what}, {len(days)} jours."
+    return Anomaly(AnomalyKind.NO_SHEET, None, sentence)

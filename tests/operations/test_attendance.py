@@ -73,6 +73,14 @@ def test_a_child_of_elsewhere_is_never_refused(app):
     assert presences() == {stranger.id: Presence.PRESENT}
 
 
+def test_a_child_of_elsewhere_added_by_mistake_is_taken_off(app):
+    stranger = factories.child(factories.family(), in_class="PS", activities=())
+    sheet = close_sheet(opened(), {stranger.id}, by=actors.SYSTEM, now=NOON)
+    close_sheet(sheet, set(), by=actors.SYSTEM, now=NOON)
+    assert presences() == {}
+    assert sheet.no_child
+
+
 @pytest.mark.parametrize(
     ("day", "sentence"), [(date(2026, 9, 8), "pas encore"), (date(2026, 9, 6), "dimanche")]
 )

@@ -88,23 +88,31 @@ def test_a_negative_total_and_a_missing_payer_are_said() -> None:
     ]
 
 
-def test_sessions_without_a_closed_sheet_are_listed_by_day() -> None:
+def test_sessions_without_a_closed_sheet_are_told_group_by_group() -> None:
     sessions = [
-        SessionWithoutSheet("Cantine", "CP de Mme Roux", date(2026, 10, 6)),
         SessionWithoutSheet("Garderie du soir", "École du Bourg", date(2026, 10, 1)),
+        SessionWithoutSheet("Cantine", "CP de Mme Roux", date(2026, 10, 6)),
+        SessionWithoutSheet("Cantine", "CP de Mme Roux", date(2026, 10, 5)),
     ]
     assert told(anomalies([], {}, family_names={}, sessions_without_sheet=sessions)) == [
         (
             AnomalyKind.NO_SHEET,
             None,
-            "Garderie du soir, École du Bourg, jeudi 1er octobre 2026 : aucune feuille de présence close.",
+            "Cantine, CP de Mme Roux : aucune feuille de présence close les 5 et 6 octobre.",
         ),
         (
             AnomalyKind.NO_SHEET,
             None,
-            "Cantine, CP de Mme Roux, mardi 6 octobre 2026 : aucune feuille de présence close.",
+            "Garderie du soir, École du Bourg : aucune feuille de présence close le 1er octobre.",
         ),
     ]
+
+
+def test_a_month_of_missing_sheets_with_long_names_still_fits_its_column() -> None:
+    missing = [SessionWithoutSheet("A" * 80, "B" * 122, date(2026, 10, day)) for day in range(1, 31)]
+    (found,) = anomalies([], {}, family_names={}, sessions_without_sheet=missing)
+    assert found.sentence.endswith(", 30 jours.")
+    assert len(found.sentence) <= 300
 
 
 def test_a_family_without_a_name_is_still_told_apart() -> None:
