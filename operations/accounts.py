@@ -99,6 +99,17 @@ def create_staff(
     return account
 
 
+def reset_second_factor(account: models.Account, *, by: Actor, now: datetime) -> None:
+    """For an agent who lost both telephone and recovery codes: the next sign-in sets a new one up.
+
+    Their open sessions end.
+    """
+    account.tf_primary_method = account.tf_totp_secret = account.mf_recovery_codes = None
+    account.fs_uniquifier = uuid.uuid4().hex
+    db.session.flush()
+    history.record(account, "Second facteur remis à zéro", by=by, now=now)
+
+
 def _new_account(email: str, name: str, *, now: datetime) -> models.Account:
     account = models.Account(
         email=email,
@@ -207,7 +218,7 @@ def _refuse_taken(email: str, guardian: models.Guardian) -> None:
 
 
 def _holder(email: str, guardian: models.Guardian) -> str | None:
-    """Who else has this e-mail; an agent without a family may be this guardian, until they have an account."""
+    """Who else has this e-mail; an agent without a family may be this guardian, if they have no account."""
     other = models.Guardian.email == email, models.Guardian.id != guardian.id
     if adult := db.session.scalars(sa.select(models.Guardian).where(*other)).first():
         return adult.full_name

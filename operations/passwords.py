@@ -96,7 +96,7 @@ def _provisional_letter(account: models.Account, provisional: str) -> Letter:
     return Letter(
         kind="provisional-password",
         recipient=account.email,
-        subject="Votre espace citoyen est ouvert",
+        subject="Votre compte est ouvert : première connexion",
         body=body,
         key=f"provisional:{account.id}:{uuid.uuid4().hex}",
         secret=provisional,

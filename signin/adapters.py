@@ -16,7 +16,8 @@ from itsdangerous import TimestampSigner
 
 import models
 from extensions import db
-from operations import outbox
+from operations import history, outbox
+from operations.actors import agent
 from rules import passwords
 from rules.refusals import Refused
 
@@ -80,14 +81,37 @@ class CommunePasswords(PasswordUtil):
 
 
 class Accounts(SQLAlchemyUserDatastore):
+    """Flask-Security's accounts, with a history of what concerns the second factor."""
+
+    def tf_set(
+        self,
+        user: models.Account,
+        primary_method: str,
+        totp_secret: str | None = None,
+        phone: str | None = None,
+    ) -> None:
+        """Called at each sign-in with what is already kept; only a new telephone is worth a row."""
+        if totp_secret and totp_secret != user.tf_totp_secret:
+            _note(user, "Second facteur installé")
+        super().tf_set(user, primary_method, totp_secret, phone)
+
+    def mf_set_recovery_codes(self, user: models.Account, rcs: list[str] | None) -> None:
+        _note(user, "Codes de secours préparés")
+        super().mf_set_recovery_codes(user, rcs)
+
     def mf_delete_recovery_code(self, user: models.Account, idx: int) -> bool:
         """Spend a code: Flask-Security pops it in place, which SQLAlchemy does not see in a JSON column."""
         codes = list(user.mf_recovery_codes or ())
         if idx >= len(codes):
             return False
         user.mf_recovery_codes = codes[:idx] + codes[idx + 1 :]
+        _note(user, "Code de secours utilisé")
         self.put(user)
         return True
+
+
+def _note(user: models.Account, verb: str) -> None:
+    history.record(user, verb, by=agent(user), now=g.now)
 
 
 class RequestTimeSigner(TimestampSigner):

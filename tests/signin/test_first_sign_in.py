@@ -57,7 +57,8 @@ def test_the_whole_first_sign_in(app, activated):
 
 def test_the_mail_says_who_what_and_until_when(app, activated):
     [mail] = mails(app)
-    assert mail.recipient == EMAIL and mail.subject == "Votre espace citoyen est ouvert"
+    assert mail.recipient == EMAIL and mail.subject == "Votre compte est ouvert : première connexion"
+    assert "Votre espace citoyen de Villars est ouvert." in mail.body
     assert f"Identifiant : {EMAIL}" in mail.body and activated in mail.body
     assert "avant le lundi 21 septembre 2026 à 10 h" in mail.body
     assert "http://localhost/connexion" in mail.body and "Service Éducation – Villars" in mail.body

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import models
 from extensions import db, limiter
 from operations import locks
 from rules.lockout import LOCK_LASTS, STRICT_FROM
-from tests.signin.visitor import PASSWORD, Visitor, an_account, mails, now
+from tests.signin.visitor import PASSWORD, TOKEN, Visitor, an_account, another_app, mails, now
 
 WRONG = "Un-autre-Mot-1"
 INEXACT = "L’identifiant ou le mot de passe est inexact."
@@ -95,6 +97,23 @@ def test_choosing_a_password_by_mail_unlocks(app):
     assert parent.sign_in(email, "Un-nouveau-Mot-9").status_code == 302
 
 
+def test_guesses_made_at_the_same_time_are_judged_one_after_the_other(app):
+    email = an_account(app)
+    thieves = [Visitor(app, "198.51.100.7") for _ in range(10)]
+    tokens = [TOKEN.search(thief.get("/connexion").text)[1] for thief in thieves]
+
+    def guess(thief: Visitor, token: str) -> str:
+        data = {"csrf_token": token, "email": email, "password": WRONG}
+        return thief.client.post("/connexion", data=data, environ_overrides=thief.address).text
+
+    with ThreadPoolExecutor(5) as pool:
+        pages = list(pool.map(guess, thieves, tokens))
+    assert (
+        sorted((INEXACT in page, LOCKED in page) for page in pages)
+        == [(False, True)] * 5 + [(True, False)] * 5
+    )
+
+
 def test_old_counters_are_swept(app):
     email = an_account(app)
     fail(Visitor(app), email, 1)
@@ -107,17 +126,11 @@ def test_old_counters_are_swept(app):
 
 
 def test_a_client_address_cannot_hammer_the_forms(app):
-    from dataclasses import replace
-
-    from app import create_app
-
-    settings = app.extensions["portail"]
+    settings = replace(app.extensions["portail"], mode="demo")
     try:
-        open_app = create_app(
-            replace(settings, mode="demo"), clock=app.extensions["clock"], mail=app.extensions["mail"]
-        )
-        visitor = Visitor(open_app)
-        answers = [visitor.post("/mot-de-passe-oublie", email="x@villars.example") for _ in range(11)]
+        with another_app(app, settings) as limited:
+            visitor = Visitor(limited)
+            answers = [visitor.post("/mot-de-passe-oublie", email="x@villars.example") for _ in range(11)]
         assert [answer.status_code for answer in answers] == [200] * 10 + [429]
         assert "Trop d’essais" in answers[-1].text
     finally:

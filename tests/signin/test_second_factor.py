@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from passlib.totp import TOTP
 
 import models
-from app import create_app
 from extensions import db
+from operations import accounts
+from operations.actors import SYSTEM
 from rules.vocabulary import Role
 from tests.signin.test_doors import ENGLISH, english
-from tests.signin.visitor import PASSWORD, Visitor, an_account
+from tests.signin.visitor import PASSWORD, Visitor, an_account, another_app, now
 
 AGENT = "agent@villars.example"
 WRONG_CODE = "000000"
@@ -21,7 +22,8 @@ WRONG_CODE = "000000"
 @pytest.fixture
 def guarded(app):
     settings = replace(app.extensions["portail"], staff_second_factor=True)
-    return create_app(settings, clock=app.extensions["clock"], mail=app.extensions["mail"])
+    with another_app(app, settings) as second:
+        yield second
 
 
 def agent(app) -> str:
@@ -150,6 +152,35 @@ def test_changing_the_telephone_asks_for_the_password_again(app, guarded):
     again = Visitor(guarded)
     again.sign_in(AGENT, PASSWORD)
     assert again.post("/connexion/code", code=code(key)).status_code == 302
+
+
+def test_the_history_tells_what_happened_to_the_second_factor(app, guarded):
+    agent(app)
+    visitor = Visitor(guarded)
+    key = enrolled(visitor)
+    [first, *_others] = recovery_codes(visitor)
+    again = Visitor(guarded)
+    again.sign_in(AGENT, PASSWORD)
+    again.post("/connexion/code", code=code(key))
+    lost = Visitor(guarded)
+    lost.sign_in(AGENT, PASSWORD)
+    lost.post("/connexion/secours", code=first)
+    db.session.rollback()
+    rows = db.session.scalars(sa.select(models.History).order_by(models.History.id)).all()
+    assert [row.verb for row in rows] == [
+        "Second facteur installé",
+        "Codes de secours préparés",
+        "Code de secours utilisé",
+    ]
+    assert not any(row.before or row.after for row in rows)
+
+
+def test_an_agent_who_lost_everything_starts_again(app, guarded):
+    agent(app)
+    enrolled(Visitor(guarded))
+    row = db.session.scalars(sa.select(models.Account).filter_by(email=AGENT)).unique().one()
+    accounts.reset_second_factor(row, by=SYSTEM, now=now(app))
+    enrolled(Visitor(guarded))
 
 
 def test_parents_are_not_asked_for_it(app, guarded):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import jobs
+from app import create_app
+from config import Settings
 from extensions import db
 from operations.actors import SYSTEM
 from tests import factories
@@ -62,6 +66,16 @@ class Visitor:
         return self.send(
             "/espace/cgu", csrf_token=token[1], **{"version": version[1], "accepte": "oui", **data}
         )
+
+
+@contextmanager
+def another_app(app: Flask, settings: Settings) -> Iterator[Flask]:
+    """The same portal (database, clock, mailbox) started with other settings."""
+    second = create_app(settings, clock=app.extensions["clock"], mail=app.extensions["mail"])
+    yield second
+    with second.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def now(app: Flask):
