@@ -1,0 +1,69 @@
+"""Who enters where. An endpoint without its line here (or without a staff screen) fails the test."""
+
+from __future__ import annotations
+
+from tests.invariants.world import ANONYMOUS, FORGETFUL, NEWCOMER, OWNER, PARENTS, STAFF
+
+# What an answer amounts to.
+IN = "in"  # the page, or what its form says
+SIGN_IN = "to sign in"
+CHANGE = "to change the password"
+CGU = "to the CGU"
+FORBIDDEN = "forbidden"  # 403
+HIDDEN = "hidden"  # 404, as what does not exist
+
+Expected = dict[str, str]
+
+
+def _expected(parents: Expected, *, anonymous: str, gates: bool, staff: str) -> Expected:
+    gated = {NEWCOMER: CHANGE, FORGETFUL: CGU} if gates else {NEWCOMER: IN, FORGETFUL: IN}
+    return {ANONYMOUS: anonymous, **gated, **parents, **dict.fromkeys(STAFF, staff)}
+
+
+ALL_PARENTS = dict.fromkeys(PARENTS, IN)
+OWNER_ONLY = {**dict.fromkeys(PARENTS, HIDDEN), OWNER: IN}
+
+PUBLIC = _expected(ALL_PARENTS, anonymous=IN, gates=False, staff=IN)
+NOBODY = _expected(dict.fromkeys(PARENTS, HIDDEN), anonymous=HIDDEN, gates=False, staff=HIDDEN)
+PARENT = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
+MINE = _expected(OWNER_ONLY, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
+SIGNED_IN = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=IN)
+# The two gates: reachable from before them, the password's before the CGU's.
+OWN_PASSWORD = {**_expected(ALL_PARENTS, anonymous=SIGN_IN, gates=False, staff=IN)}
+OWN_CGU = {**OWN_PASSWORD, NEWCOMER: CHANGE}
+STAFF_HOME = _expected(dict.fromkeys(PARENTS, FORBIDDEN), anonymous=SIGN_IN, gates=True, staff=IN)
+
+ACCESSES: dict[str, Expected] = {
+    # open pages
+    "public.home": PUBLIC,
+    "public.news_item": PUBLIC,
+    "public.practical_page": PUBLIC,
+    "public.prices": PUBLIC,
+    "public.accessibility": PUBLIC,
+    "public.legal_notice": PUBLIC,
+    "public.privacy": PUBLIC,
+    "public.health": PUBLIC,
+    # signing in
+    "security.login": PUBLIC,
+    "security.forgot_password": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.logout": PUBLIC,
+    "security.change_password": OWN_PASSWORD,
+    "signin.cgu": OWN_CGU,
+    "signin.accept_cgu": OWN_CGU,
+    "signin.arrival": SIGNED_IN,
+    # the parents' space
+    "portal.home": PARENT,
+    "portal.family": PARENT,
+    "portal.reservations": PARENT,
+    "portal.dashboard": PARENT,
+    "portal.invoices": PARENT,
+    "portal.child": MINE,
+    "portal.calendar": MINE,
+    "portal.change_calendar": MINE,
+    "portal.period": MINE,
+    "portal.book_period": MINE,
+    "portal.receipt": MINE,
+    "portal.invoice": MINE,
+    "portal.invoice_pdf": MINE,
+}  # fmt: skip

@@ -1,0 +1,190 @@
+"""Every endpoint × method × actor, with somebody else's real ids.
+
+The parents' side is declared endpoint by endpoint in accesses.py; a staff screen declares its own
+audience and editors, whose list is agreed in audiences.txt. What is declared nowhere fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from extensions import db
+from rules.vocabulary import Role
+from tests import factories
+from tests.invariants import accesses
+from tests.invariants.accesses import ACCESSES, CGU, CHANGE, FORBIDDEN, HIDDEN, IN, SIGN_IN
+from tests.invariants.rows import insert
+from tests.invariants.world import ACTORS, ANONYMOUS, FORGETFUL, NEWCOMER, PARENTS, STAFF, World, build
+
+AUDIENCES = Path(__file__).parent / "audiences.txt"
+HEADER = "# Écran | qui lit | qui modifie | ce qui s’y fait. L’administration entre partout.\n"
+GATES = {"/connexion": SIGN_IN, "/espace/mot-de-passe": CHANGE, "/espace/cgu": CGU}
+WRITES = ("creates", "edits", "deletes", "acts", "exports")
+# Rights are the same whatever the engine: one is enough.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """Without CSRF, which would answer before the door does; the last test is about it."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield build(app)
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def meaning(response: TestResponse, asked: str) -> str:
+    if response.status_code in (302, 303):
+        path = urlsplit(response.headers["Location"]).path
+        return GATES.get(path, IN) if path != asked else IN
+    return {403: FORBIDDEN, 404: HIDDEN}.get(response.status_code, IN)
+
+
+def ask(app: Flask, world: World, actor: str, method: str, address: str) -> str:
+    client = app.test_client()
+    if actor != ANONYMOUS:
+        factories.sign_in(client, db.session.merge(world.accounts[actor]))
+    response = client.open(address, method=method)
+    assert response.status_code < 500, f"{actor}: {method} {address} is a bug"
+    return meaning(response, urlsplit(address).path)
+
+
+def rules_of(app: Flask) -> list[Rule]:
+    return [r for r in app.url_map.iter_rules() if not r.endpoint.split(".")[-1].startswith("static")]
+
+
+def methods_of(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def address_of(app: Flask, rule: Rule, ids: dict[str, object]) -> str:
+    missing = rule.arguments - ids.keys()
+    assert not missing, f"{rule.rule}: tests/invariants/world.py has no real value for {sorted(missing)}"
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **{name: ids[name] for name in rule.arguments})
+
+
+def staff_views(app: Flask) -> dict[str, object]:
+    admins = app.extensions.get("admin", [])
+    return {view.endpoint: view for admin in admins for view in admin._views}
+
+
+def test_every_endpoint_is_declared(app):
+    views = staff_views(app)
+    unknown = {r.endpoint for r in rules_of(app) if r.endpoint not in ACCESSES}
+    unknown = {name for name in unknown if name.split(".")[0] not in views}
+    assert not unknown, f"say who enters, in tests/invariants/accesses.py: {sorted(unknown)}"
+    assert not ACCESSES.keys() - {r.endpoint for r in rules_of(app)}
+
+
+@pytest.mark.parametrize("endpoint", sorted(ACCESSES))
+def test_only_who_may_enters(app, world, endpoint):
+    wrong = []
+    for rule in (r for r in rules_of(app) if r.endpoint == endpoint):
+        address = address_of(app, rule, world.ids)
+        for actor in ACTORS:
+            for method in methods_of(rule):
+                got = ask(app, world, actor, method, address)
+                if got != ACCESSES[endpoint][actor]:
+                    wrong.append(f"{actor} {method} {address}: {got}, not {ACCESSES[endpoint][actor]}")
+    assert not wrong, "\n".join(wrong)
+
+
+# -- staff ------------------------------------------------------------------------------------
+
+
+def audience_line(view: object) -> str:
+    """One staff screen as audiences.txt has it."""
+    readers, editors = ({role.value for role in getattr(view, name, ())} for name in ("audience", "editors"))
+    does = [name for name in WRITES if getattr(view, name, False)]
+    parts = (view.endpoint, " ".join(sorted(readers)), " ".join(sorted(editors)), " ".join(does))
+    return " | ".join(part or "-" for part in parts)
+
+
+def test_the_audience_of_every_staff_screen_is_the_one_agreed(app):
+    now = sorted(audience_line(view) for view in staff_views(app).values())
+    if os.environ.get("UPDATE_AUDIENCES"):
+        AUDIENCES.write_text(HEADER + "".join(f"{line}\n" for line in now), encoding="utf-8")
+    lines = AUDIENCES.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == now
+
+
+def test_only_the_staff_concerned_enters(app, world):
+    wrong = []
+    views = staff_views(app)
+    for rule in rules_of(app):
+        view = views.get(rule.endpoint.split(".")[0])
+        if view is not None and rule.endpoint not in ACCESSES:
+            wrong += _wrong_answers(app, world, rule, view)
+    assert not wrong, "\n".join(wrong)
+
+
+def _wrong_answers(app: Flask, world: World, rule: Rule, view: object) -> Iterator[str]:
+    address = address_of(app, rule, {**world.ids, "export_type": "csv"}) + _row_of(view)
+    for actor in ACTORS:
+        for method in methods_of(rule):
+            if _closed(view, actor, method, rule.endpoint) is None:
+                continue
+            got, expected = (
+                ask(app, world, actor, method, address),
+                _closed(view, actor, method, rule.endpoint),
+            )
+            if got not in expected:
+                yield f"{actor} {method} {address}: {got}, not {' or '.join(expected)}"
+
+
+def _row_of(view: object) -> str:
+    """A real row for the screen, made if the town has none."""
+    if getattr(view, "table", None) is None:
+        return ""
+    found = db.session.scalars(db.select(view.table.id)).first()
+    if found is None:
+        found = insert(db.session.connection(), view.table.__table__)["id"]
+        db.session.commit()
+    return f"?id={found}"
+
+
+def _closed(view: object, actor: str, method: str, endpoint: str) -> tuple[str, ...] | None:
+    """What the declaration promises this actor, or None where it lets in."""
+    if actor == ANONYMOUS:
+        return (SIGN_IN,)
+    if actor in {NEWCOMER, FORGETFUL}:
+        return ({NEWCOMER: CHANGE, FORGETFUL: CGU}[actor],)
+    if actor in PARENTS:
+        return (FORBIDDEN,)
+    role, name = Role(actor), endpoint.split(".")[1]
+    reads = role is Role.ADMINISTRATOR or role in view.audience
+    changes = role is Role.ADMINISTRATOR or role in view.editors
+    if not reads:
+        return (FORBIDDEN,)
+    if not changes and (method != "GET" or name in {"create_view", "edit_view", "ajax_lookup"}):
+        return (FORBIDDEN, HIDDEN)
+    opens = method == "GET" and name in {"index_view", "index", "details_view"}
+    return (IN,) if opens else None
+
+
+# -- forged requests ---------------------------------------------------------------------------
+
+
+def test_nothing_changes_without_the_token(app):
+    world = build(app)
+    client = factories.sign_in(app.test_client(), world.accounts["owner"])
+    for rule in rules_of(app):
+        for method in set(methods_of(rule)) - {"GET"}:
+            row = {**world.ids, "export_type": "csv"}
+            answer = client.open(address_of(app, rule, row), method=method)
+            assert answer.status_code == 400, f"{method} {rule.rule} answered {answer.status_code}"
+            assert "Page expirée" in answer.text
+
+
+def test_every_actor_has_an_expectation(app):
+    assert all(set(expected) == set(ACTORS) for expected in ACCESSES.values())
+    assert set(STAFF) == {role.value for role in Role}
+    assert accesses.NOBODY.keys() == set(ACTORS)
