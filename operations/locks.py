@@ -59,11 +59,11 @@ def clear(email: str) -> None:
     db.session.execute(sa.delete(models.SignInFailure).filter_by(email=email))
 
 
-def sweep(*, now: datetime) -> int:
-    """Remove the counters that no longer count (nightly); returns how many."""
-    old = models.SignInFailure.last_failed_at <= now - lockout.FORGOTTEN_AFTER
-    swept = sa.delete(models.SignInFailure).where(old).returning(models.SignInFailure.id)
-    return len(db.session.scalars(swept).all())
+def forget_before(before: datetime) -> int:
+    """Remove the counters whose last failure is older (nightly work); returns how many."""
+    old = models.SignInFailure.last_failed_at < before
+    gone = sa.delete(models.SignInFailure).where(old).returning(models.SignInFailure.id)
+    return len(db.session.scalars(gone).all())
 
 
 def _held(attempt: Attempt, now: datetime) -> models.SignInFailure:

@@ -77,13 +77,16 @@ def signed_in(account: models.Account, *, now: datetime) -> None:
 def set_demo_password(account: models.Account, password: str, *, provisional_until: datetime | None) -> None:
     """Give an account a known password, for the demo and the tests; refused in production.
 
-    With `provisional_until` it is a provisional one, to be changed at the first sign-in.
+    With `provisional_until` it is a provisional one, to be changed at the first sign-in. A mail
+    that still waits with another password is taken out of the outbox.
     """
     if current_app.extensions["portail"].mode == "production":
         raise Refused("En production, personne ne choisit le mot de passe d’un autre.")
     account.password = hash_password(password)
     account.must_change_password = provisional_until is not None
     account.provisional_expires_at = provisional_until
+    for row in _unsent(account):
+        db.session.delete(row)
 
 
 def family_of(account: models.Account) -> int | None:
@@ -105,10 +108,14 @@ def _provisional_letter(account: models.Account, provisional: str) -> Letter:
 
 def _drop_unsent(account: models.Account, *, now: datetime) -> None:
     """A provisional password still waiting in the outbox no longer opens anything: it must not leave."""
+    for row in _unsent(account):
+        outbox.failed(row.id, "Remplacé par un envoi plus récent.", permanent=True, now=now)
+
+
+def _unsent(account: models.Account) -> list[models.Outbox]:
     waiting = sa.select(models.Outbox).where(
         models.Outbox.kind == "provisional-password",
         models.Outbox.idempotency_key.startswith(f"provisional:{account.id}:"),
         models.Outbox.secret.is_not(None),
     )
-    for row in db.session.scalars(waiting):
-        outbox.failed(row.id, "Remplacé par un envoi plus récent.", permanent=True, now=now)
+    return list(db.session.scalars(waiting))

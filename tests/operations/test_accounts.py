@@ -134,8 +134,10 @@ def test_accepting_the_cgu_twice_keeps_one_acceptance(app):
 
 
 def test_a_known_password_is_for_the_demo_only(app, monkeypatch):
-    account = factories.account()
+    account = activate(factories.guardian(factories.family(), email=CLAIRE))
     passwords.set_demo_password(account, "Parent-Villars-2026", provisional_until=None)
+    db.session.flush()
+    assert letters() == []
     assert verify_password("Parent-Villars-2026", account.password)
     production = at(app.extensions["portail"], mode=Mode.PRODUCTION)
     monkeypatch.setitem(app.extensions, "portail", production)
