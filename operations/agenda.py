@@ -13,8 +13,10 @@ from extensions import db
 from operations.bookings import Viewer, judge_day
 from operations.children import ChildFacts
 from operations.configuration import ActivityFacts, configuration
+from operations.invoices import Account
 from rules.deadlines import needs_booking
 from rules.instants import monday_of, to_utc
+from rules.invoices import invoice_state
 from rules.vocabulary import BookingState, Change
 
 HORIZON = timedelta(days=62)  # over the longest holidays within a school year
@@ -112,3 +114,18 @@ def first_open_day(
         if ruling.allowed and not ruling.late and ruling.cutoff is not None:
             return day, ruling.cutoff
     return None
+
+
+def unpaid(invoices: sa.Select[tuple[models.Invoice]], today: date) -> list[Account]:
+    """Those of these invoices that still ask for money, oldest due first; one query."""
+    payment = models.Payment
+    paid = (
+        sa.select(sa.func.coalesce(sa.func.sum(payment.amount_cents), 0))
+        .where(payment.invoice_id == models.Invoice.id)
+        .scalar_subquery()
+    )
+    query = invoices.add_columns(paid).where(models.Invoice.total_cents > paid)
+    return [
+        Account(invoice, received, invoice_state(invoice.total_cents, received, invoice.due_on, today))
+        for invoice, received in db.session.execute(query.order_by(models.Invoice.due_on))
+    ]

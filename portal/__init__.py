@@ -6,13 +6,13 @@ from flask import Flask
 from portal import children, family, home, invoices, receipts, reservations
 from portal.public import public
 from portal.room import espace
-from rules.wording import list_days
+from rules.wording import list_days, of_month
 
 __all__ = ["children", "family", "home", "init_app", "invoices", "receipts", "reservations"]
 
 
 def init_app(app: Flask) -> None:
     """Registered by app.create_app."""
-    app.jinja_env.filters["days"] = list_days
+    app.jinja_env.filters.update(days=list_days, of_month=of_month)
     app.register_blueprint(public)
     app.register_blueprint(espace)

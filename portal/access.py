@@ -17,11 +17,11 @@ from flask_login import current_user
 import models
 from extensions import db
 from operations.actors import Actor, parent
-from operations.agenda import activities_of
+from operations.agenda import activities_of, unpaid
 from operations.bookings import Viewer, viewer_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
-from operations.invoices import announced, with_lines
+from operations.invoices import Account, announced, with_lines
 from operations.news import Audience
 from rules.instants import paris
 
@@ -178,10 +178,14 @@ def _my_invoices() -> sa.Select[tuple[models.Invoice]]:
     return announced(mine, day)
 
 
-def my_latest_invoices(most: int = MOST_INVOICES) -> list[models.Invoice]:
+def my_unpaid_invoices() -> list[Account]:
+    return unpaid(_my_invoices(), today())
+
+
+def my_latest_invoices() -> list[models.Invoice]:
     """My invoices, newest first."""
     newest = models.Invoice.exercice.desc(), models.Invoice.sequence.desc()
-    return list(db.session.scalars(_my_invoices().order_by(*newest).limit(most)))
+    return list(db.session.scalars(_my_invoices().order_by(*newest).limit(MOST_INVOICES)))
 
 
 def my_invoice(number: str) -> models.Invoice:

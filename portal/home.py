@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import g, render_template
 
 from operations.agenda import coming_days, next_cutoff
-from operations.invoices import accounts
 from operations.news import news_for
 from portal import access
 from portal.room import espace
@@ -27,5 +26,5 @@ def home() -> str:
         cutoff=cutoff,
         left=time_left(g.now, cutoff.until) if cutoff else "",
         news=news_for(access.my_audience(), access.today(), most=4),
-        unpaid=[a for a in accounts(access.my_latest_invoices(most=12), access.today()) if a.due_cents > 0],
+        unpaid=access.my_unpaid_invoices(),
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import models
-from rules.vocabulary import Civility, Relation
+from extensions import db
+from operations.prices import pricing_of
+from rules.tariffs import Price
+from rules.vocabulary import Civility, InvoiceKind, Relation, Situation
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -84,3 +87,55 @@ def boxes(page: str) -> dict[str, bool]:
 
 def seen(page: str) -> list[str]:
     return re.findall(r'name="vu" value="([\d-]+)"', page)
+
+
+def invoice(
+    home: models.Family,
+    payer: models.Guardian,
+    *children: models.Child,
+    announced_on: date = date(2026, 9, 7),
+    number: str = "F2026-000001",
+) -> str:
+    """An issued invoice with a line of two meals for each child; returns its number."""
+    meal = factories.activity()
+    price = pricing_of({home.id}).price(meal.id, home.id, MON, Situation.AS_BOOKED)
+    assert price is not None
+    row = models.Invoice(
+        kind=InvoiceKind.INVOICE,
+        number=number,
+        exercice=2026,
+        sequence=int(number[-6:]),
+        month=date(2026, 8, 1),
+        family=home,
+        payer=payer,
+        payer_name=payer.full_name,
+        payer_address="3 rue des Acacias\n42390 Villars",
+        total_cents=2 * price.amount_cents * len(children),
+        issued_at=factories.CREATED,
+        announced_on=announced_on,
+        due_on=announced_on + timedelta(days=21),
+        is_example=True,
+        keep_until=date(2036, 12, 31),
+    )
+    row.lines = [_line(child, meal, position, price) for position, child in enumerate(children, start=1)]
+    db.session.add(row)
+    db.session.commit()
+    return number
+
+
+def _line(child: models.Child, meal: models.Activity, position: int, price: Price) -> models.InvoiceLine:
+    return models.InvoiceLine(
+        position=position,
+        month=date(2026, 8, 1),
+        child_id=child.id,
+        activity_id=meal.id,
+        child_name=child.full_name,
+        label=meal.name,
+        situation=Situation.AS_BOOKED,
+        days=["2026-08-31", "2026-09-01"],
+        quantity=2,
+        unit_price_cents=price.amount_cents,
+        amount_cents=2 * price.amount_cents,
+        explanation=price.explanation.to_json(),
+        keep_until=date(2036, 12, 31),
+    )
