@@ -1,5 +1,75 @@
+"""The staff's side: every screen is registered here, in the order of the menu."""
+
+from __future__ import annotations
+
 from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from admin import (
+    accounts,
+    activities,
+    attendance,
+    bookings,
+    calendar,
+    children,
+    families,
+    invoices,
+    journal,
+    mails,
+    payments,
+    publications,
+    school,
+    settings,
+    tariffs,
+)
+from admin.home import HomeView
+from config import ROOT
+
+SECTIONS = (
+    "Familles",
+    "École",
+    "Activités et prix",
+    "Réservations",
+    "Facturation",
+    "Publication",
+    "Suivi",
+)
+SUBJECTS = (
+    families,
+    children,
+    school,
+    calendar,
+    activities,
+    tariffs,
+    bookings,
+    attendance,
+    invoices,
+    payments,
+    publications,
+    accounts,
+    mails,
+    journal,
+    settings,
+)
+# The pages that are not generated from a table (admin.base.StaffPage), before the tables of their section.
+PAGES: tuple[type, ...] = ()
 
 
 def init_app(app: Flask) -> None:
     """Registered by app.create_app."""
+    admin = Admin(
+        app,
+        name="Espace des agents",
+        index_view=HomeView(),
+        theme=Bootstrap4Theme(base_template="admin/base.html"),
+        translations_path=str(ROOT / "admin" / "translations"),
+        csp_nonce_generator=app.jinja_env.globals["csp_nonce"],
+    )
+    for section in SECTIONS:
+        admin.add_category(section)
+    for page in PAGES:
+        admin.add_view(page())
+    for subject in SUBJECTS:
+        for view in subject.VIEWS:
+            admin.add_view(view())

@@ -1,0 +1,139 @@
+"""Services, activities, who is enrolled, and until when a day may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash
+
+import models
+from admin import filters
+from admin.base import OperationView, StaffView, actor
+from admin.children import OF_CHILD
+from admin.families import FAMILY_READERS
+from operations import enrolments
+from operations.configuration import deadline_facts
+from rules.deadline_rules import in_words
+from rules.deadlines import IMPLEMENTED_KINDS
+from rules.folding import slug as slug_of
+from rules.vocabulary import DeadlineKind, Role
+from rules.wording import list_days
+
+SECTION = "Activités et prix"
+
+
+class ServiceView(StaffView):
+    table, title, slug, section = models.Service, "Services", "services", SECTION
+    new_title = "Nouveau service"
+    intro = "Un service réunit des activités dont les prix vont ensemble : la cantine, la garderie."
+    audience, editors = FAMILY_READERS, {Role.EDUCATION}
+    creates = edits = deletes = True
+    column_list = ("name",)
+    column_sortable_list = ("name",)
+    column_default_sort = "name"
+    form_groups = {"": ("name",)}
+
+
+class ActivityView(StaffView):
+    table, title, slug, section = models.Activity, "Activités", "activites", SECTION
+    new_title = "Nouvelle activité"
+    intro = "Une activité est un moment de la journée qui se réserve ou se pointe."
+    audience, editors = FAMILY_READERS, {Role.EDUCATION}
+    creates = edits = True
+    eager = ("service",)
+    column_list = ("name", "service", "unit", "starts_at_minute", "is_open", "position")
+    column_sortable_list = ("name", "position")
+    column_default_sort = "position"
+    form_groups = {"": ("service", "name", "noun", "unit", "starts_at_minute", "position", "is_open", "slug")}
+    form_optional = ("slug",)
+    form_args = {"is_open": {"default": True}, "position": {"default": 10}}
+    column_descriptions = {
+        "noun": "Pour commencer une phrase : « Les repas », « Les garderies ».",
+        "slug": "Dans les adresses du portail ; laissée vide, elle vient du nom.",
+        "position": "L’ordre d’affichage, du plus petit au plus grand.",
+    }
+
+    def check(self, row: models.Activity, form: Any, *, is_created: bool) -> None:
+        row.slug = slug_of(row.slug or row.name)
+
+
+class EnrolmentView(OperationView):
+    table, title, slug, section = models.Enrolment, "Inscriptions", "inscriptions", SECTION
+    new_title = "Nouvelle inscription"
+    audience, editors = FAMILY_READERS, {Role.EDUCATION}
+    creates = edits = exports = True
+    search_in = OF_CHILD
+    search_label = "Nom de l’enfant ou d’un adulte"
+    eager = ("child", "activity")
+    column_list = ("child", "activity", "first_day", "last_day")
+    column_sortable_list = (("child", "child.search_text"), "first_day")
+    column_default_sort = "child.search_text"
+    filters = (
+        filters.one_of("activite", "Activité", models.Activity, lambda v: models.Enrolment.activity_id == v),
+        filters.yes_no("finie", "Terminée", models.Enrolment.last_day.is_not(None)),
+    )
+    form_groups = {"": ("child", "activity", "first_day", "last_day")}
+    edit_groups = {"": ("last_day",)}
+    form_args = {"last_day": {"description": "Les réservations suivantes encore annulables le seront."}}
+    refusal_fields = {"activity_id": "activity"}
+
+    def create(self, form: Any) -> models.Enrolment:
+        chosen, days = form.activity.data.id, (form.first_day.data, form.last_day.data)
+        return enrolments.enrol(form.child.data, chosen, *days, by=actor(), now=self.now())
+
+    def update(self, row: models.Enrolment, form: Any) -> models.Enrolment:
+        if form.last_day.data is None:
+            return StaffView.update(self, row, form)
+        done = enrolments.end_enrolment(row, form.last_day.data, by=actor(), now=self.now())
+        if done.kept:
+            flash(f"Hors délai, ces jours restent réservés : {list_days(done.kept)}.", "info")
+        return row
+
+
+class DeadlineView(StaffView):
+    table, title, slug, section = models.DeadlineRule, "Dates limites", "dates-limites", SECTION
+    new_title = "Nouvelle date limite"
+    intro = "Jusqu’à quand un jour se réserve ou s’annule. La première règle qui convient s’applique."
+    audience, editors = FAMILY_READERS, {Role.EDUCATION}
+    creates = edits = deletes = True
+    eager = ("activity",)
+    column_list = ("activity", "in_words", "first_day", "last_day", "position")
+    column_details_list = (
+        "activity", "in_words", "kind", "change", "when_late", "first_day", "last_day", "position",
+    )  # fmt: skip
+    column_sortable_list = ("first_day", "position")
+    column_default_sort = [("activity_id", False), ("position", False)]
+    computed = {"in_words": lambda row: in_words(deadline_facts(row))}
+    filters = (
+        filters.one_of(
+            "activite", "Activité", models.Activity, lambda v: models.DeadlineRule.activity_id == v
+        ),
+    )
+    form_groups = {
+        "": ("activity", "kind", "change", "when_late", "position", "first_day", "last_day"),
+        "Chaque semaine": ("weekday", "weeks"),
+        "Nombre de jours avant": ("amount", "unit"),
+        "Heure et conditions": (
+            "minute_of_day", "inclusive", "service_weekdays", "first_after_holidays", "bring_back",
+        ),
+    }  # fmt: skip
+    form_args: Any = {
+        "kind": {"members": [kind for kind in DeadlineKind if kind in IMPLEMENTED_KINDS]},
+        "change": {"blank": "Réserver et annuler"},
+        "minute_of_day": {"description": "23:59 vaut la fin de la journée."},
+        "weeks": {"description": "1 : la semaine d’avant."},
+        "service_weekdays": {"description": "Rien de coché : tous les jours."},
+    }
+    column_labels = {"unit": "Comment les jours se comptent"}
+    refusal_fields = {"first": "first_day", "last": "last_day"}
+
+    def check(self, row: models.DeadlineRule, form: Any, *, is_created: bool) -> None:
+        """A rule that makes no sense is refused on its field; leftovers of another kind are dropped."""
+        if row.kind is not DeadlineKind.WEEKLY:
+            row.weekday = row.weeks = None
+        if row.kind is not DeadlineKind.DAYS_BEFORE:
+            row.amount = row.unit = None
+        deadline_facts(row)
+
+
+VIEWS = (ServiceView, ActivityView, EnrolmentView, DeadlineView)

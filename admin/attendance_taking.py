@@ -1,0 +1,228 @@
+"""« Prendre les présences »: the sheets that a day asks for, and the sheet itself, on a phone or a tablet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_admin import expose
+
+import models
+from admin.guard import StaffPage, actor
+from admin.saving import committed
+from extensions import db
+from operations import attendance, attendance_lists
+from operations.attendance import Expected
+from operations.configuration import configuration
+from rules import deadlines
+from rules.folding import fold
+from rules.instants import ONE_DAY, paris
+from rules.money import NBSP
+from rules.refusals import Refused
+from rules.vocabulary import Presence, Role, SheetState
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A child of the sheet as it is shown; `note` says the class when the sheet does not."""
+
+    child: models.Child
+    ticked: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The children of a sheet under one heading."""
+
+    heading: str
+    lines: Sequence[Line]
+
+
+class AttendanceTaking(StaffPage):
+    title, slug, section = "Prendre les présences", "presences-du-jour", "Réservations"
+    audience = editors = {Role.CANTEEN, Role.EDUCATION}
+
+    def question(self, name: str) -> str:
+        if name != "nobody":
+            return ""
+        return f"Personne n’est venu{NBSP}? Les enfants réservés seront notés absents."
+
+    @expose("/")
+    def index(self) -> str:
+        today = paris(self.now()).date()
+        day = _day(request.args.get("jour"), today)
+        sessions = attendance_lists.sessions_of(day)
+        by_activity = [(name, list(each)) for name, each in groupby(sessions, key=lambda s: s.activity.name)]
+        return self.render(
+            "staff/attendance/day.html",
+            day=day,
+            today=today,
+            before=day - ONE_DAY,
+            after=day + ONE_DAY,
+            closed_because=attendance_lists.closed_everywhere(day),
+            activities=by_activity,
+        )
+
+    @expose("/ouvrir/", methods=("POST",))
+    def open(self) -> Response:
+        school, school_class = _row(models.School, "ecole"), _row(models.SchoolClass, "classe")
+        activity, day = _row(models.Activity, "activite"), _day(request.form.get("jour"), None)
+        if school is None or activity is None or (school_class and school_class.school_id != school.id):
+            abort(400)
+        try:
+            sheet = committed(
+                lambda: attendance.open_sheet(
+                    activity.id, school_class, school, day, by=actor(), now=self.now()
+                )
+            )
+        except Refused as refusal:
+            flash(refusal.sentence, "error")
+            return redirect(url_for(".index", jour=day.isoformat()), 303)
+        return redirect(url_for(".sheet", sheet_id=sheet.id), 303)
+
+    @expose("/<int:sheet_id>/", methods=("GET", "POST"))
+    def sheet(self, sheet_id: int) -> Any:
+        sheet = db.session.get(models.AttendanceSheet, sheet_id) or abort(404)
+        if request.method == "GET":
+            return self._page(sheet)
+        ticked = _ids(request.form.getlist("present"))
+        if request.form.get("action") == "chercher":
+            return self._page(sheet, ticked, request.form.get("nom", ""))
+        return self._close(sheet, ticked)
+
+    @expose("/<int:sheet_id>/aucun-enfant/", methods=("POST",))
+    def nobody(self, sheet_id: int) -> Any:
+        return self._close(db.session.get(models.AttendanceSheet, sheet_id) or abort(404), set())
+
+    def _close(self, sheet: models.AttendanceSheet, present_ids: set[int]) -> Any:
+        try:
+            committed(lambda: attendance.close_sheet(sheet, present_ids, by=actor(), now=self.now()))
+        except Refused as refusal:
+            flash(refusal.sentence, "error")
+            return self._page(sheet, present_ids), 422
+        flash(_said(sheet, len(present_ids)), "success")
+        return redirect(url_for(".index", jour=sheet.day.isoformat()), 303)
+
+    def _page(
+        self, sheet: models.AttendanceSheet, ticked: Collection[int] | None = None, typed: str | None = None
+    ) -> str:
+        expected = attendance.expected_children(sheet)
+        added = _added(sheet, {one.child.id for one in expected}, ticked)
+        ticked = _recorded(sheet, expected, added) if ticked is None else ticked
+        known = {one.child.id for one in expected} | {child.id for child in added}
+        found = attendance_lists.search_children(typed or "", without=known)
+        return self.render(
+            "staff/attendance/sheet.html",
+            sheet=sheet,
+            groups=[*_groups(sheet, expected, ticked), *_elsewhere(sheet, added, ticked)],
+            found=_lines(sheet, found, ()),
+            typed=typed,
+            booked=sum(one.booked for one in expected),
+            is_closed=sheet.state is SheetState.CLOSED,
+        )
+
+
+# -- what is asked ----------------------------------------------------------------------
+
+
+def _day(text: str | None, otherwise: date | None) -> date:
+    """The day that the address or the form names; a form must name one."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise or abort(400)
+
+
+def _row(table: Any, name: str) -> Any:
+    number = request.form.get(name, type=int)
+    return None if number is None else db.session.get(table, number) or abort(400)
+
+
+def _ids(texts: Sequence[str]) -> set[int]:
+    if not all(text.isdigit() and len(text) < 10 for text in texts):
+        abort(400)
+    return {int(text) for text in texts}
+
+
+# -- what is shown ----------------------------------------------------------------------
+
+
+def _added(
+    sheet: models.AttendanceSheet, known: Collection[int], ticked: Collection[int] | None
+) -> list[models.Child]:
+    """The children of elsewhere: those of the form when it comes back, those recorded otherwise."""
+    if ticked is None:
+        return attendance_lists.others_on(sheet, known)
+    return attendance_lists.children_named(set(ticked) - set(known))
+
+
+def _recorded(
+    sheet: models.AttendanceSheet, expected: Sequence[Expected], added: Sequence[models.Child]
+) -> set[int]:
+    """Who is ticked when the sheet opens: the booked until it is closed, then those who were there."""
+    still_open = sheet.state is SheetState.OPEN
+    there = {
+        one.child.id
+        for one in expected
+        if one.presence is Presence.PRESENT or (one.presence is None and still_open and one.booked)
+    }
+    return there | {child.id for child in added}
+
+
+def _groups(
+    sheet: models.AttendanceSheet, expected: Sequence[Expected], ticked: Collection[int]
+) -> list[Lines]:
+    rules = configuration().deadlines.get(sheet.activity_id, ())
+    if not deadlines.needs_booking(rules, sheet.day):
+        return [_group(sheet, "Enfants inscrits", expected, ticked)]
+    booked = [one for one in expected if one.booked]
+    others = [one for one in expected if not one.booked]
+    return [
+        _group(sheet, "Enfants réservés", booked, ticked),
+        _group(sheet, "Inscrits, sans réservation ce jour", others, ticked),
+    ]
+
+
+def _group(
+    sheet: models.AttendanceSheet, heading: str, expected: Sequence[Expected], ticked: Collection[int]
+) -> Lines:
+    ordered = sorted(expected, key=lambda one: (fold(one.child.last_name), fold(one.child.first_name)))
+    return Lines(
+        heading,
+        [
+            Line(one.child, one.child.id in ticked, "" if sheet.class_id else one.class_name)
+            for one in ordered
+        ],
+    )
+
+
+def _elsewhere(
+    sheet: models.AttendanceSheet, added: Sequence[models.Child], ticked: Collection[int]
+) -> list[Lines]:
+    return [Lines("Ajoutés à cette feuille", _lines(sheet, added, ticked))] if added else []
+
+
+def _lines(
+    sheet: models.AttendanceSheet, children: Sequence[models.Child], ticked: Collection[int]
+) -> list[Line]:
+    if not children:
+        return []
+    classes = attendance_lists.classes_on(sheet.day, [child.id for child in children])
+    return [
+        Line(child, child.id in ticked, classes.get(child.id, "sans classe ce jour")) for child in children
+    ]
+
+
+def _said(sheet: models.AttendanceSheet, present: int) -> str:
+    what = f"{sheet.activity.name}, {sheet.school_class.name if sheet.school_class else sheet.school.name}"
+    if not present:
+        return f"{what}{NBSP}: feuille close, aucun enfant."
+    return f"{what}{NBSP}: feuille close, {present} présent{'s' if present > 1 else ''}."
+
+
+VIEWS = (AttendanceTaking,)

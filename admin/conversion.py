@@ -1,0 +1,170 @@
+"""From a column to its field: what Flask-Admin asks when it generates a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_admin.contrib.sqla.form import AdminModelConverter
+from flask_admin.contrib.sqla.validators import Unique
+from flask_admin.model.form import converts
+from sqlalchemy.orm import joinedload
+from wtforms import fields, validators
+
+import models
+from admin.fields import (
+    NOTHING,
+    CentsField,
+    DecimalField,
+    InstantField,
+    ListField,
+    LookupField,
+    MailField,
+    MaybeField,
+    MinuteField,
+    MonthField,
+    RowField,
+    WeekdayField,
+    WeekdaysField,
+)
+from admin.labels import label_of
+from extensions import db
+
+REQUIRED = "Ce champ est obligatoire."
+# Whole numbers that mean something else than a number, by the end of their column's name.
+BY_NAME = {
+    "_cents": CentsField,
+    "minute_of_day": MinuteField,
+    "starts_at_minute": MinuteField,
+    "weekday": WeekdayField,
+}
+
+
+class Converter(AdminModelConverter):
+    """Native, French and accessible fields; uniqueness is left to the named constraints."""
+
+    def convert(self, *args: Any, **options: Any) -> Any:
+        unbound = super().convert(*args, **options)
+        checks = unbound.kwargs.get("validators", []) if unbound is not None else []
+        checks[:] = [_in_french(each) for each in checks if not isinstance(each, Unique)]
+        return unbound
+
+    def _get_label(self, name: str, field_args: Any) -> str:
+        own = getattr(self.view, "column_labels", None) or {}
+        return field_args.get("label") or own.get(name) or label_of(name)
+
+    def _get_description(self, name: str, field_args: Any) -> str | None:
+        own = getattr(self.view, "column_descriptions", None) or {}
+        return field_args.get("description") or own.get(name)
+
+    def _model_select_field(self, prop: Any, multiple: Any, remote_model: Any, **options: Any) -> Any:
+        loader = getattr(self.view, "_form_ajax_refs", {}).get(prop.key)
+        if loader:
+            return LookupField(loader, **options)
+        options.setdefault("query_factory", lambda: rows_of(remote_model))
+        return RowField(blank_text=NOTHING, **options)
+
+    # -- columns ------------------------------------------------------------------
+
+    @converts("String")
+    def conv_String(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
+        may_be_empty = column.nullable or column.name in getattr(self.view, "form_optional", ())
+        if may_be_empty:
+            _drop(field_args, validators.InputRequired)
+        if column.type.length:
+            field_args["validators"].append(validators.Length(max=column.type.length))
+        field_args["filters"] = [_none_if_empty if column.nullable else _stripped]
+        if column.name == "email":
+            return MailField(**field_args)
+        return fields.StringField(**field_args)
+
+    @converts("Text")
+    def conv_Text(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
+        field_args["filters"] = [_stripped]
+        return fields.TextAreaField(render_kw={"rows": 12}, **field_args)
+
+    @converts("sqlalchemy.sql.sqltypes.Enum")
+    def convert_enum(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        members = field_args.pop("members", None) or list(column.type.enum_class)
+        blank = {"blank": field_args.pop("blank")} if "blank" in field_args else {}
+        return ListField(members=members, allow_blank=column.nullable, **blank, **field_args)
+
+    @converts("Boolean")
+    def conv_Boolean(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
+        if column.nullable:
+            return MaybeField(**field_args)
+        return fields.BooleanField(**field_args)
+
+    @converts("Date")
+    def convert_date(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        if column.name == "month":
+            return MonthField(**field_args)
+        return fields.DateField(**field_args)
+
+    @converts("extensions.UtcInstant")
+    def convert_instant(self, field_args: Any, **extra: Any) -> Any:
+        return InstantField(**field_args)
+
+    @converts("Integer")
+    def handle_integer_types(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        _require(column, field_args)
+        for end, kind in BY_NAME.items():
+            if column.name.endswith(end):
+                blank = {"allow_blank": column.nullable} if kind is WeekdayField else {}
+                return kind(**blank, **field_args)
+        field_args["validators"].append(validators.NumberRange(-(2**31), 2**31 - 1))
+        return fields.IntegerField(**field_args)
+
+    @converts("extensions.Hundredths")
+    def convert_hundredths(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        _require(column, field_args)
+        return DecimalField(places=2, **field_args)
+
+    @converts("extensions.Millionths")
+    def convert_millionths(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        _require(column, field_args)
+        return DecimalField(places=6, **field_args)
+
+    @converts("extensions.Weekdays")
+    def convert_weekdays(self, field_args: Any, **extra: Any) -> Any:
+        return WeekdaysField(**field_args)
+
+
+# What a row of a short table is called needs its parent: loaded together, so that a list is one query.
+_WITH = {models.SchoolClass: lambda: (joinedload(models.SchoolClass.school),)}
+_ORDER = {
+    models.SchoolClass: lambda: (models.SchoolClass.school_id, models.SchoolClass.id),
+    models.Activity: lambda: (models.Activity.position, models.Activity.id),
+    models.School: lambda: (models.School.search_text,),
+}
+
+
+def rows_of(table: Any) -> Any:
+    """The rows of a short table, in the order in which a person looks for them."""
+    query = sa.select(table).options(*_WITH.get(table, tuple)())
+    return db.session.scalars(query.order_by(*_ORDER.get(table, lambda: (table.id,))())).all()
+
+
+def _in_french(check: Any) -> Any:
+    if isinstance(check, validators.InputRequired) and check.message is None:
+        check.message = REQUIRED
+    return check
+
+
+def _require(column: Any, field_args: Any) -> None:
+    """A number with a default is still a number: emptied, it is missing."""
+    known = any(isinstance(each, validators.InputRequired) for each in field_args["validators"])
+    if not column.nullable and not known:
+        field_args["validators"].append(validators.InputRequired())
+
+
+def _drop(field_args: Any, kind: type) -> None:
+    field_args["validators"] = [each for each in field_args["validators"] if not isinstance(each, kind)]
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _none_if_empty(text: str | None) -> str | None:
+    return (text or "").strip() or None
