@@ -113,9 +113,3 @@ def _tell_owner(attempt: Attempt, until: datetime, *, now: datetime) -> None:
         key=key,
     )
     outbox.post(letter, now=now)
-
-
-def forget_before(instant: datetime) -> int:
-    """Forget the counters nobody has added to since `instant`; returns how many."""
-    row = models.SignInFailure
-    return len(list(db.session.scalars(sa.delete(row).where(row.last_failed_at < instant).returning(row.id))))
