@@ -17,7 +17,7 @@ from operations.invoices import Account
 from rules.deadlines import needs_booking
 from rules.instants import monday_of, to_utc
 from rules.invoices import invoice_state
-from rules.vocabulary import BookingState, Change
+from rules.vocabulary import BookingState, Change, DeadlineKind
 
 HORIZON = timedelta(days=62)  # over the longest holidays within a school year
 
@@ -33,11 +33,12 @@ class ComingDay:
 
 @dataclass(frozen=True, slots=True)
 class NextCutoff:
-    """The first cut-off to come: until `until` (first refused instant), the week of `monday` may change."""
+    """The first cut-off to come: until `until` (first refused), `day` may change, or its whole week."""
 
     activity: ActivityFacts
     day: date
     until: datetime
+    whole_week: bool
     child_ids: tuple[int, ...]
 
     @property
@@ -98,8 +99,13 @@ def next_cutoff(
             day, until = first
             key = (to_utc(until), activity.id)
             others = found[key].child_ids if key in found else ()
-            found[key] = NextCutoff(activity, day, until, (*others, child_id))
+            found[key] = NextCutoff(activity, day, until, _is_weekly(activity, day), (*others, child_id))
     return found[min(found)] if found else None
+
+
+def _is_weekly(activity: ActivityFacts, day: date) -> bool:
+    rules = configuration().deadlines.get(activity.id, ())
+    return all(rule.kind is DeadlineKind.WEEKLY for rule in rules if rule.concerns(day))
 
 
 def first_open_day(

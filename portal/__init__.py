@@ -6,6 +6,7 @@ from flask import Flask
 from portal import children, family, home, invoices, receipts, reservations
 from portal.public import public
 from portal.room import espace
+from rules.elision import of_name
 from rules.wording import list_days, of_month
 
 __all__ = ["children", "family", "home", "init_app", "invoices", "receipts", "reservations"]
@@ -13,6 +14,6 @@ __all__ = ["children", "family", "home", "init_app", "invoices", "receipts", "re
 
 def init_app(app: Flask) -> None:
     """Registered by app.create_app."""
-    app.jinja_env.filters.update(days=list_days, of_month=of_month)
+    app.jinja_env.filters.update(days=list_days, of_month=of_month, of_name=of_name)
     app.register_blueprint(public)
     app.register_blueprint(espace)

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from operations.bookings import CalendarDay
 from rules.instants import ONE_DAY, monday_of
-from rules.wording import long_date, month_name, short_date
+from rules.wording import day_number, long_date, month_name, short_date
 
 WEEKDAYS = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
 
@@ -120,7 +120,10 @@ class Row:
     @property
     def period(self) -> str:
         first, last = self.shown[0].day, self.shown[-1].day
-        return f"Le {long_date(first)}" if first == last else f"Du {short_date(first)} au {short_date(last)}"
+        if first == last:
+            return f"Le {long_date(first)}"
+        start = day_number(first) if first.month == last.month else short_date(first)
+        return f"Du {start} au {short_date(last)}"
 
 
 def columns_of(days: Iterable[CalendarDay]) -> list[int]:
