@@ -72,6 +72,7 @@ class Visitor:
 def another_app(app: Flask, settings: Settings) -> Iterator[Flask]:
     """The same portal (database, clock, mailbox) started with other settings."""
     second = create_app(settings, clock=app.extensions["clock"], mail=app.extensions["mail"])
+    second.test_client_class = app.test_client_class
     yield second
     with second.app_context():
         db.session.remove()
