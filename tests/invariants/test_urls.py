@@ -15,7 +15,7 @@ STATIC = ("/static/", "/bootstrap/", "/admin/static/")
 VARIABLE = re.compile(r"<[^>]+>")
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 ENGLISH = frozenset({
-    "account", "action", "add", "ajax", "change", "create", "delete", "details", "edit", "export", "file",
+    "account", "add", "ajax", "change", "create", "delete", "details", "edit", "file",
     "home", "index", "list", "login", "logout", "lookup", "new", "password", "recovery", "reset", "search",
     "setup", "tf", "update", "user", "verify",
 })  # fmt: skip
