@@ -38,7 +38,8 @@ class Session:
 
     @property
     def group(self) -> str:
-        return self.school_class.name if self.school_class else "Toute l’école"
+        """The class, or the school where the sheet is the whole school's."""
+        return self.school_class.name if self.school_class else self.school.name
 
     @property
     def is_expected(self) -> bool:

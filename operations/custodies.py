@@ -32,6 +32,41 @@ class CustodyFacts:
     judgment: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternation:
+    """Days shared between a family still to be created and another that exists.
+
+    `starts_here`: the even weeks (parity), or the week of `anchor_day`, are the new family's.
+    """
+
+    kind: CustodyKind
+    other_family_id: int
+    starts_here: bool = True
+    anchor_day: date | None = None
+    changeover_weekday: int = 1
+    judgment: str = ""
+
+    def of(self, family_id: int) -> CustodyFacts:
+        """The custody once the new family has its number."""
+        other = self.other_family_id
+        return CustodyFacts(
+            kind=self.kind,
+            family_id=family_id if self.starts_here else other,
+            other_family_id=other if self.starts_here else family_id,
+            anchor_day=self.anchor_day,
+            changeover_weekday=self.changeover_weekday,
+            judgment=self.judgment,
+        )
+
+
+def check_alternation(facts: Alternation) -> None:
+    """Refuse what `check_custody` would, before the new family exists."""
+    if db.session.get(models.Family, facts.other_family_id) is None:
+        raise Refused("Choisissez l’autre famille de la garde alternée.", "other_family_id")
+    if facts.kind is CustodyKind.FORTNIGHT and facts.anchor_day is None:
+        raise Refused("Donnez un jour de la première semaine de l’alternance.", "anchor_day")
+
+
 def single(family: models.Family) -> CustodyFacts:
     return CustodyFacts(kind=CustodyKind.SINGLE, family_id=family.id)
 
@@ -104,8 +139,11 @@ def _facts(row: models.Custody) -> CustodyFacts:
 
 
 def _cancel_moved(child: models.Child, first_day: date, by: Actor, now: datetime) -> Cancelled:
+    booked = booked_from(child, first_day)
+    if not booked:
+        return Cancelled([], [])
     facts = facts_of([child.id])[child.id]
-    moved = [row for row in booked_from(child, first_day) if facts.family_on(row.day) != row.family_id]
+    moved = [row for row in booked if facts.family_on(row.day) != row.family_id]
     owners = {row.day: facts.family_on(row.day) for row in moved}
     goes_to = {day: family_id for day, family_id in owners.items() if family_id is not None}
     return cancel_open(child, moved, REASON, new_families=goes_to, by=by, now=now)

@@ -12,7 +12,14 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from operations.custodies import CustodyFacts, check_custody, set_custody, single
+from operations.custodies import (
+    Alternation,
+    CustodyFacts,
+    check_alternation,
+    check_custody,
+    set_custody,
+    single,
+)
 from operations.enrolments import change_class, enrol
 from operations.guardians import (
     Adult,
@@ -32,6 +39,7 @@ from rules.vocabulary import Level
 
 __all__ = [
     "Adult",
+    "Alternation",
     "CustodyFacts",
     "NewAdult",
     "NewChild",
@@ -64,7 +72,10 @@ class NewAdult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChild:
-    """A child who arrives. Without `custody` every day is the family's; without class, no school yet."""
+    """A child who arrives. Without custody every day is the family's; without class, no school yet.
+
+    `shared` is for a new family, which has no number yet; `custody` names two families that exist.
+    """
 
     last_name: str
     first_name: str
@@ -73,7 +84,14 @@ class NewChild:
     level: Level | None = None
     activity_ids: Collection[int] = ()
     custody: CustodyFacts | None = None
+    shared: Alternation | None = None
     former_number: str | None = None
+
+    def custody_from(self, family: models.Family) -> CustodyFacts:
+        """Whose days they are, the child arriving in that family."""
+        if self.shared is not None:
+            return self.shared.of(family.id)
+        return self.custody or single(family)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +184,7 @@ def add_child(
     db.session.flush()
     written = {"né le": facts.birth_date, "ancien numéro": facts.former_number}
     history.record(child, "Enfant ajouté", by=by, now=now, after=written, family_id=family.id)
-    set_custody(child, facts.custody or single(family), first_day, by=by, now=now)
+    set_custody(child, facts.custody_from(family), first_day, by=by, now=now)
     for guardian, rights in responsible.items():
         give_guardianship(guardian, child, rights, first_day=first_day, by=by, now=now)
     if facts.class_id is not None and facts.level is not None:
@@ -225,6 +243,8 @@ def _check_child(facts: NewChild, first_day: date) -> None:
     _refuse_taken_number(models.Child, facts.former_number, "L’enfant")
     if facts.custody is not None:
         check_custody(facts.custody, first_day)
+    if facts.shared is not None:
+        check_alternation(facts.shared)
     for table, row_id in ((models.SchoolClass, facts.class_id), *_activities(facts)):
         if row_id is not None and db.session.get(table, row_id) is None:
             raise Refused("Cette classe ou cette activité n’existe pas.", "class_id")
