@@ -7,6 +7,8 @@ words only, no SQL, nothing that our Content-Security-Policy would block.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -14,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
-from flask import g, has_app_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from extensions import db
 
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -38,8 +42,8 @@ class InspectedClient(FlaskClient):
     """Flask's test client; a page that breaks a promise common to all pages fails the test that opened it."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
-        _forget_the_last_request()
-        response = super().open(*args, **options)
+        with _as_in_service(self.application):
+            response = super().open(*args, **options)
         if response.mimetype == "text/html" and response.status_code not in range(300, 400):
             text = response.get_data(as_text=True)
             if "<html" in text:
@@ -49,11 +53,18 @@ class InspectedClient(FlaskClient):
         return response
 
 
-def _forget_the_last_request() -> None:
-    """Under a test's own application context `g` would outlive the request, and who was signed in with it."""
+@contextmanager
+def _as_in_service(app: Flask) -> Iterator[None]:
+    """A request has a context, a `g` and a session of its own, even under a test's application context.
+
+    What the test wrote is committed first, and read again after: the request may have changed it.
+    """
     if has_app_context():
-        for name in list(g):
-            g.pop(name)
+        db.session.commit()
+    with app.app_context():
+        yield
+    if has_app_context():
+        db.session.expire_all()
 
 
 class Page(HTMLParser):

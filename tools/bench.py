@@ -174,17 +174,19 @@ def _pages(app: Flask) -> None:
     import models
     from extensions import db
     from tests import factories
+    from tests.pages import InspectedClient
     from tests.queries import count_queries
 
     guardian = db.session.scalars(
         sa.select(models.Guardian).join(models.Family).where(models.Family.name == "Famille 0501")
     ).one()
     child = guardian.guardianships[0].child_id
+    app.test_client_class = InspectedClient  # a context and a session of its own for each request
     client = factories.sign_in(app.test_client(), guardian)
     for page in PAGES:
         path = page.format(child=child)
         db.session.remove()
-        assert client.get(path).status_code == 200, path
+        assert client.get(path).status_code == 200, path  # the first time fills the caches
         with count_queries() as queries:
             weight = len(client.get(path).data)
         print(
