@@ -16,6 +16,7 @@ from operations import actors, billing, bookings
 from operations.configuration import configuration
 from rules.vocabulary import Role
 from tests import factories
+from tests.invariants.rows import insert
 
 PARIS = ZoneInfo("Europe/Paris")
 BILLED_AT = datetime(2026, 10, 1, 9, 0, tzinfo=PARIS)
@@ -67,6 +68,7 @@ def build(app: Flask) -> World:
         "activity_slug": "cantine",
         "receipt_id": receipt.id,
         "number": number,
+        "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
         "slug": _published(),
     }
