@@ -16,7 +16,7 @@ from extensions import db
 from operations import receipts
 from operations.actors import Actor
 from operations.children import ChildFacts, facts_of
-from operations.configuration import ActivityFacts, configuration
+from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.prices import Pricing, pricing_of
 from rules import deadlines
 from rules.refusals import Refused
@@ -105,8 +105,9 @@ def calendar_of(
     facts = facts or facts_of([child.id])[child.id]
     bookings = _bookings(child.id, activity.id, first, last)
     pricing = pricing_of(facts.families if viewer is None else {viewer.family_id})
+    rules = configuration()
     return [
-        _calendar_day(facts, activity, day, bookings.get(day), pricing, now, viewer)
+        _calendar_day(facts, activity, day, bookings.get(day), pricing, rules, now, viewer)
         for day in days_between(first, last)
     ]
 
@@ -136,6 +137,7 @@ def _calendar_day(
     day: date,
     row: models.Booking | None,
     pricing: Pricing,
+    rules: Configuration,
     now: datetime,
     viewer: Viewer | None,
 ) -> CalendarDay:
@@ -143,7 +145,7 @@ def _calendar_day(
     owner = row.family_id if row is not None and booked else facts.family_on(day)
     if viewer is not None and not viewer.sees(owner):
         return CalendarDay(day, False, False, False, OTHER_PARENT, OTHER_PARENT, None, None, None)
-    ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now)
+    ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now, rules)
     situation = Situation.LATE if _is_late(row, booked, ruling) else Situation.AS_BOOKED
     cents = None
     if owner is not None and (booked or ruling.allowed) and (viewer is None or viewer.sees_price(owner)):
@@ -161,10 +163,15 @@ def _is_late(row: models.Booking | None, booked: bool, ruling: _Ruling) -> bool:
 
 
 def judge_day(
-    facts: ChildFacts, activity: ActivityFacts, change: Change, day: date, now: datetime
+    facts: ChildFacts,
+    activity: ActivityFacts,
+    change: Change,
+    day: date,
+    now: datetime,
+    rules: Configuration | None = None,
 ) -> _Ruling:
     """Whether that change of that day is allowed to a parent now, and if not why: the only judge."""
-    rules = configuration()
+    rules = rules or configuration()
     family_id = facts.family_on(day)
     place = facts.place_on(day, activity.id)
     if family_id is None or place is None:
