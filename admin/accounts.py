@@ -8,9 +8,9 @@ from flask import request
 
 import models
 from admin import filters
-from admin.base import OperationView, StaffView, actor
-from admin.fields import ChecksField
+from admin.base import OperationView, actor
 from admin.conversion import rows_of
+from admin.fields import ChecksField
 from extensions import db
 from operations import accounts
 from rules.refusals import Refused

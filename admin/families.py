@@ -64,6 +64,9 @@ class FamilyView(StaffView):
     def default_filters(self) -> dict[str, str]:
         return {"archivee": "non"}
 
+    def name_of(self, row: models.Family) -> str:
+        return f"Famille {row.name}"
+
     def related(self, row: models.Family) -> list[Related]:
         panels = [self._adults(row), self._children(row), self._next_bookings(row)]
         if self.may_read(models.Quotient):

@@ -14,6 +14,7 @@ from flask_admin.contrib.sqla.fields import QuerySelectField
 from flask_admin.model.fields import AjaxSelectField
 from markupsafe import Markup, escape
 from wtforms import fields, validators, widgets
+from wtforms.fields.choices import Choice
 from wtforms.widgets import html_params
 
 from rules import money, wording
@@ -21,6 +22,7 @@ from rules.instants import PARIS, paris
 from rules.refusals import Refused
 
 NOTHING = "—"
+TO_CHOOSE = "Choisir…"
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -155,6 +157,12 @@ class ListField(fields.SelectField):
         if chosen and self.data is None:
             raise ValueError("Choisissez une valeur de la liste.")
 
+    def iter_choices(self) -> Any:
+        """Nothing is chosen in the person's stead."""
+        if self.data is None and "" not in [value for value, _ in self.choices or []]:
+            yield Choice(value="", label=TO_CHOOSE, selected=True, render_kw={})
+        yield from super().iter_choices()
+
     def pre_validate(self, form: Any) -> None:
         """The value comes from `members`, or there is none."""
 
@@ -229,8 +237,17 @@ class RowField(QuerySelectField):
 
     widget = widgets.Select()
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([each or "__None" for each in valuelist] if self.allow_blank else valuelist)
+
+    def iter_choices(self) -> Any:
+        """Nothing is chosen in the person's stead."""
+        if self.data is None and not self.allow_blank:
+            yield Choice(value="", label=TO_CHOOSE, selected=True, render_kw={})
+        yield from super().iter_choices()
+
     def pre_validate(self, form: Any) -> None:
-        if self.allow_blank and self.data is None:
+        if self.data is None and (self.allow_blank or not any(self.raw_data or ())):
             return
         if self.data not in [row for _, row in self._get_object_list()]:
             raise validators.ValidationError("Choisissez une valeur de la liste.")

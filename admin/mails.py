@@ -24,7 +24,8 @@ class MailView(StaffView):
     search_label = "Destinataire ou objet"
     column_list = ("subject", "recipient", "state", "created_at", "sent_at", "last_error")
     column_details_list = (
-        "subject", "recipient", "state", "attempts", "created_at", "next_try_at", "sent_at", "last_error", "body",
+        "subject", "recipient", "state", "attempts", "created_at", "next_try_at", "sent_at", "last_error",
+        "body",
     )  # fmt: skip
     column_sortable_list = ("created_at", "recipient")
     column_default_sort = ("id", True)

@@ -175,6 +175,9 @@ class Lookup {
 for (const input of document.querySelectorAll("input[data-lookup]")) new Lookup(input);
 
 // -- the menu: keep the current screen in sight, close with Escape ---------------------------------------
+const menu = document.getElementById("menu");
+const here = menu && menu.querySelector("[aria-current]");
+if (here) menu.scrollTop = here.offsetTop - menu.clientHeight / 2;
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && location.hash === "#menu") location.hash = "#contenu";
 });
