@@ -13,27 +13,29 @@ if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', 8000
     exit 1
 fi
 
+accounts() {
+    cat <<'FIN'
+  agent@villars.example          Agent-Villars-2026     service, administration
+  claire.martin@villars.example  Parent-Villars-2026    une famille
+  paul.martin@villars.example    Parent-Villars-2026
+  sonia.bernard@villars.example  Parent-Villars-2026    parents séparés
+  karim.haddad@villars.example   Parent-Villars-2026
+  nouveau.parent@villars.example Provisoire-2026        première connexion
+FIN
+}
+
 # Sans base SQLite ni autre base désignée, on charge la démonstration : tout, ou rien.
 if [ -z "${DATABASE_URL:-}" ] && [ ! -e "$base" ]; then
     trap 'rm -f "$base" "$base-wal" "$base-shm"' EXIT
     .venv/bin/flask --app app init-db
+    echo "Chargement de la démonstration…"
     .venv/bin/flask --app app demo
     trap - EXIT
 else
     .venv/bin/flask --app app init-db
+    if [ -z "${DATABASE_URL:-}" ]; then accounts; fi
 fi
-cat <<'FIN'
-
-  Espace citoyen : http://127.0.0.1:8000          (Ctrl-C pour arrêter)
-
-  Agent                agent@villars.example           Agent-Villars-2026
-  Parents, un foyer    claire.martin@villars.example   Parent-Villars-2026
-                       paul.martin@villars.example     Parent-Villars-2026
-  Parents séparés      sonia.bernard@villars.example   Parent-Villars-2026
-                       karim.haddad@villars.example    Parent-Villars-2026
-  Première connexion   nouveau.parent@villars.example  Provisoire-2026
-
-FIN
+printf '\n  Espace citoyen : http://%s          (Ctrl-C pour arrêter)\n\n' "$address"
 
 # L’heure de la démonstration court depuis le même instant dans tous les processus.
 PORTAIL_STARTED=$(date +%s)
