@@ -14,7 +14,7 @@ import models
 from extensions import db
 from forms import CalendarForm, PeriodForm
 from operations.agenda import bookable_activities, first_open_day, is_booked
-from operations.bookings import CalendarDay, calendar_of, change_days, price_of_change
+from operations.bookings import CalendarDay, calendar_of, change_days
 from operations.configuration import ActivityFacts, configuration
 from portal import access
 from portal.room import espace
@@ -45,10 +45,6 @@ class Calendar:
             viewer=access.my_view(self.mine.id),
             facts=access.my_facts()[self.mine.id],
         )
-
-    def price(self, add: Collection[date], remove: Collection[date]) -> int | None:
-        view = access.my_view(self.mine.id)
-        return price_of_change(self.mine.child, self.activity, add, remove, now=g.now, viewer=view)
 
     def save(self, add: Collection[date], remove: Collection[date]) -> models.Receipt | None:
         receipt = change_days(
@@ -165,9 +161,6 @@ def _page(shown: Calendar, span: Span, asked: Merge = NOTHING_ASKED, refusal: Re
         refusal=refusal,
         siblings=_siblings(shown),
         years=configuration().calendar.years,
-        period=_period_form(shown, None),
-        year_end=_year_end(shown),
-        today=access.today(),
     )
 
 
@@ -192,8 +185,16 @@ def _confirm_page(
         form=form,
         asked=asked,
         changed=changed,
-        price=shown.price(asked.add, asked.remove),
+        price=_price(changed),
     )
+
+
+def _price(changed: Sequence[CalendarDay]) -> int | None:
+    """What changing these days adds to the bill, in cents; None when I am not told their prices."""
+    cents = [day.price_cents for day in changed]
+    if None in cents:
+        return None
+    return sum((day.price_cents or 0) * (-1 if day.booked else 1) for day in changed)
 
 
 def _saved(receipt: models.Receipt | None, moved: Collection[date], back: str) -> Any:
@@ -286,7 +287,7 @@ def _period_confirm_page(shown: Calendar, wanted: Sequence[date]) -> str:
         add_by_month=[list(them) for _, them in groupby(add, key=lambda day: (day.year, day.month))],
         already=[day.day for day in days if day.booked],
         refused=refused,
-        price=shown.price(add, ()),
+        price=_price([day for day in days if day.open and not day.booked]),
     )
 
 
