@@ -1,9 +1,197 @@
-"""Command line: flask --app app …"""
+"""Command line: flask --app app … Every message is French; an error is one sentence and code 1."""
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+import demo
+import jobs
+from config import Mode
+from extensions import db
+from operations import accounts, billing
+from operations.actors import SYSTEM
+from operations.configuration import commune_settings
+from operations.import_files import read_table
+from operations.imports import IMPORTER, import_families
+from operations.installation import install
+from rules.instants import paris
+from rules.money import format_cents
+from rules.refusals import Refused
+from rules.vocabulary import Role
+from rules.wording import month_name
+
+NOT_READY = "La base n’est pas prête : lancez d’abord « flask --app app init-db »."
+OPERATOR = replace(SYSTEM, name="Ligne de commande")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
+    for command in (init_db, load_demo, create_staff, import_file, bill, send_mail, nightly, worker):
+        app.cli.add_command(command)
+
+
+def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with the application at hand: what is refused is one sentence, rolled back, code 1."""
+
+    def register(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(**given: Any) -> None:
+            try:
+                function(**given)
+            except Refused as refusal:
+                db.session.rollback()
+                click.echo(refusal.sentence, err=True)
+                raise SystemExit(1) from None
+
+        return click.command(name, help=function.__doc__)(with_appcontext(run))
+
+    return register
+
+
+def _ensure_ready() -> None:
+    if not sa.inspect(db.engine).has_table("commune"):
+        raise Refused(NOT_READY)
+    commune_settings()
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["clock"].now()
+    return now
+
+
+# -- installing -------------------------------------------------------------------------
+
+
+@_command("init-db")
+def init_db() -> None:
+    """Crée ou met à jour la base, les rôles et la commune. Peut être relancée."""
+    upgrade()
+    install(billed_from=paris(_now()).date().replace(day=1))
+    db.session.commit()
+    click.echo(f"La base est prête : {commune_settings().name}.")
+
+
+@_command("demo")
+def load_demo() -> None:
+    """Charge la démonstration : une commune fictive, ses familles et une rentrée déjà vécue."""
+    if current_app.extensions["portail"].mode is Mode.PRODUCTION:
+        raise Refused("La démonstration ne se charge pas en production.")
+    _ensure_ready()
+    report = demo.load()
+    db.session.commit()
+    click.echo(report)
+
+
+@_command("create-staff")
+@click.argument("email")
+@click.option("--name", default="", help="Nom affiché")
+@click.option("--role", "roles", multiple=True, help=", ".join(role.value for role in Role))
+def create_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Ouvre le compte d’un agent ; son mot de passe provisoire part par courriel."""
+    _ensure_ready()
+    if not name.strip():
+        raise Refused('Donnez le nom de l’agent : --name "Anne Roux".')
+    unknown = [role for role in roles if role not in list(Role)]
+    if unknown:
+        raise Refused(f"Le rôle « {unknown[0]} » n’existe pas : {', '.join(role.value for role in Role)}.")
+    accounts.create_staff(email, name, [Role(role) for role in roles], by=OPERATOR, now=_now())
+    db.session.commit()
+    click.echo(f"Compte ouvert pour {name} : le mot de passe provisoire part par courriel à {email}.")
+
+
+# -- families ---------------------------------------------------------------------------
+
+
+@_command("import-families")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Lit tout, ne garde rien")
+def import_file(file: Path, dry_run: bool) -> None:
+    """Reprend les familles d’un ancien logiciel (docs/import-familles.md)."""
+    _ensure_ready()
+    try:
+        content = file.read_bytes()
+    except OSError:
+        raise Refused(f"Le fichier « {file} » ne peut pas être ouvert.") from None
+    report = import_families(read_table(content), by=IMPORTER, now=_now())
+    for sentence in report.sentences():
+        click.echo(sentence)
+    _keep_unless(dry_run)
+
+
+def _keep_unless(dry_run: bool) -> None:
+    if dry_run:
+        db.session.rollback()
+        click.echo("Essai : rien n’a été enregistré.")
+    else:
+        db.session.commit()
+
+
+# -- the month --------------------------------------------------------------------------
+
+
+@_command("bill")
+@click.argument("month", metavar="AAAA-MM")
+@click.option("--dry-run", is_flag=True, help="Prépare et affiche, ne garde rien")
+@click.option("--announced-on", metavar="AAAA-MM-JJ", help="Date d’annonce (aujourd’hui par défaut)")
+def bill(month: str, dry_run: bool, announced_on: str | None) -> None:
+    """Prépare les factures d’un mois, montre ses anomalies et ses totaux, puis les émet."""
+    _ensure_ready()
+    now = _now()
+    first = _day(f"{month}-01", f"« {month} » n’est pas un mois. Exemple : 2026-10.")
+    today = paris(now).date()
+    announced = _day(announced_on or today.isoformat(), f"« {announced_on} » n’est pas une date.")
+    prepared = billing.prepare_month(first, by=OPERATOR, now=now)
+    for anomaly in prepared.anomalies:
+        click.echo(f"À vérifier : {anomaly.sentence}")
+    if not dry_run:
+        issued = billing.issue_month(first, announced, by=OPERATOR, now=now)
+        if issued.first_number:
+            click.echo(f"Numéros {issued.first_number} à {issued.last_number}.")
+    click.echo(
+        f"{month_name(first).capitalize()} : {prepared.invoices} factures, "
+        f"{format_cents(prepared.total_cents)} ; {prepared.carried_over} reportées au mois suivant."
+    )
+    _keep_unless(dry_run)
+
+
+def _day(text: str, sentence: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(sentence) from None
+
+
+# -- background -------------------------------------------------------------------------
+
+
+@_command("send-mail")
+def send_mail() -> None:
+    """Envoie les courriels en attente."""
+    _ensure_ready()
+    gone = jobs.drain_outbox(_now())
+    click.echo(f"{gone} courriel{'s' if gone > 1 else ''} envoyé{'s' if gone > 1 else ''}.")
+
+
+@_command("nightly")
+def nightly() -> None:
+    """Fait le travail de la nuit."""
+    _ensure_ready()
+    jobs.nightly(_now())
+    click.echo("Le travail de la nuit est fait.")
+
+
+@_command("worker")
+def worker() -> None:
+    """Envoie les courriels et fait le travail de la nuit, jusqu’à Ctrl-C."""
+    jobs.run_worker()

@@ -109,6 +109,9 @@ def change_class(
 
 
 def _closed_days(child: models.Child, first_day: date) -> list[models.Booking]:
+    booked = booked_from(child, first_day)
+    if not booked:
+        return []
     facts = facts_of([child.id])[child.id]
     calendar = configuration().calendar
 
@@ -116,7 +119,7 @@ def _closed_days(child: models.Child, first_day: date) -> list[models.Booking]:
         place = facts.place_on(row.day, row.activity_id)
         return place is None or calendar.closed_because(row.day, place) is not None
 
-    return [row for row in booked_from(child, first_day) if closed(row)]
+    return [row for row in booked if closed(row)]
 
 
 def _refuse_overlap(row: models.Enrolment, last_day: date) -> None:

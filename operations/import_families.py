@@ -156,7 +156,7 @@ def _import_quotient(family: models.Family, row: QuotientRow, run: ImportRun, ch
 
 def _import_residence(family: models.Family, row: FamilyRow, run: ImportRun, changes: LineChanges) -> None:
     """As the line says; where it says nothing, whoever has an address in the commune lives there."""
-    lives_here = fold(family.city) == fold(run.town.commune)
+    lives_here = fold(family.city) == fold(run.town.commune.name)
     resident = lives_here if row.resident is None else row.resident
     known = sa.select(models.Residence.resident).filter_by(family_id=family.id)
     latest = db.session.scalars(known.order_by(models.Residence.first_day.desc())).first()

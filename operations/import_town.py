@@ -19,9 +19,12 @@ from rules.refusals import Refused
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The names a file may use, folded, and what they stand for; `since` is the year's first day."""
+    """The names a file may use, folded, and what they stand for; `since` is the year's first day.
 
-    commune: str
+    It holds the commune's row: the session alone would let go of it and read it again at each step.
+    """
+
+    commune: models.Commune
     year: str
     since: date
     schools: dict[str, str]
@@ -63,7 +66,7 @@ def town_of(now: datetime) -> Town:
         .where(models.SchoolClass.school_year_id == year.id)
     )
     classes = {(fold(school), fold(name)): class_id for school, name, class_id in rows}
-    return Town(commune_settings().name, year.name, year.first_day, schools, classes, _activities())
+    return Town(commune_settings(), year.name, year.first_day, schools, classes, _activities())
 
 
 def _activities() -> dict[str, tuple[int, ...]]:
