@@ -128,8 +128,9 @@ every_table = pytest.mark.parametrize("table", tables(), ids=lambda table: table
 
 
 @pytest.fixture
-def connection(app):
-    with db.engine.connect() as opened:
+def connection(session_app):
+    """Everything is rolled back: no need to put the town back before each test."""
+    with session_app.app_context(), db.engine.connect() as opened:
         yield opened
         opened.rollback()
 

@@ -17,8 +17,9 @@ every_frozen_table = pytest.mark.parametrize("name", sorted(models.FROZEN))
 
 
 @pytest.fixture
-def connection(app):
-    with db.engine.connect() as opened:
+def connection(session_app):
+    """Everything is rolled back: no need to put the town back before each test."""
+    with session_app.app_context(), db.engine.connect() as opened:
         yield opened
         opened.rollback()
 

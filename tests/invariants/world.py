@@ -70,6 +70,7 @@ def build(app: Flask) -> World:
         "number": number,
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
+        "file_name": "faux",
         "slug": _published(),
     }
     db.session.commit()
