@@ -8,15 +8,20 @@ from flask_admin.theme import Bootstrap4Theme
 
 from admin import (
     accounts,
+    activation,
     activities,
     attendance,
+    attendance_taking,
     bookings,
     calendar,
     children,
     families,
     invoices,
     journal,
+    mailbox,
     mails,
+    month,
+    new_family,
     payments,
     publications,
     school,
@@ -53,7 +58,13 @@ SUBJECTS = (
     settings,
 )
 # The pages that are not generated from a table (admin.base.StaffPage), before the tables of their section.
-PAGES: tuple[type, ...] = ()
+PAGES: tuple[type, ...] = (
+    *new_family.VIEWS,
+    *activation.VIEWS,
+    *attendance_taking.VIEWS,
+    *month.VIEWS,
+    *mailbox.VIEWS,
+)
 
 
 def init_app(app: Flask) -> None:

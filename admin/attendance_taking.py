@@ -123,6 +123,7 @@ class AttendanceTaking(StaffPage):
             found=_lines(sheet, found, ()),
             typed=typed,
             booked=sum(one.booked for one in expected),
+            is_booked=_is_booked(sheet),
             is_closed=sheet.state is SheetState.CLOSED,
         )
 
@@ -177,8 +178,7 @@ def _recorded(
 def _groups(
     sheet: models.AttendanceSheet, expected: Sequence[Expected], ticked: Collection[int]
 ) -> list[Lines]:
-    rules = configuration().deadlines.get(sheet.activity_id, ())
-    if not deadlines.needs_booking(rules, sheet.day):
+    if not _is_booked(sheet):
         return [_group(sheet, "Enfants inscrits", expected, ticked)]
     booked = [one for one in expected if one.booked]
     others = [one for one in expected if not one.booked]
@@ -186,6 +186,11 @@ def _groups(
         _group(sheet, "Enfants réservés", booked, ticked),
         _group(sheet, "Inscrits, sans réservation ce jour", others, ticked),
     ]
+
+
+def _is_booked(sheet: models.AttendanceSheet) -> bool:
+    rules = configuration().deadlines.get(sheet.activity_id, ())
+    return deadlines.needs_booking(rules, sheet.day)
 
 
 def _group(

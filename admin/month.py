@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired
 import models
 import papers
 from admin.base import StaffForm, add_url
+from admin.display import link
 from admin.families import MONEY_READERS
 from admin.guard import StaffPage, actor
 from admin.saving import committed
@@ -60,6 +61,7 @@ class MonthPage(StaffPage):
             page_url=lambda n: url_for(".index", mois=f"{month:%Y-%m}", page=n),
             add_adjustment=add_url(models.Adjustment),
             add_exclusion=add_url(models.Exclusion),
+            link=link,
         )
 
     @expose("/preparer/", methods=("POST",))
@@ -80,8 +82,8 @@ class MonthPage(StaffPage):
         form = IssueForm(request.form if request.method == "POST" else None)
         if request.method == "GET":
             form.announced_on.data, form.vu.data = paris(self.now()).date(), review.seen
-        if not review.is_prepared:
-            return self._nothing_left(month)
+        if not review.due:
+            return self._nothing_left(review)
         if request.method == "POST" and form.validate():
             done = self._issue(month, form)
             if done is not None:
@@ -112,12 +114,16 @@ class MonthPage(StaffPage):
             return None
         return redirect(url_for(".issued", mois=f"{month:%Y-%m}"), 303)
 
-    def _nothing_left(self, month: date) -> Response:
-        """Nothing is prepared: the month has just been issued (a second click), or is still to prepare."""
-        if month_review.batches(month):
+    def _nothing_left(self, review: month_review.Review) -> Response:
+        """No invoice to issue: just issued (a second click), all under the threshold, or not prepared."""
+        month = review.month
+        if not review.is_prepared and month_review.batches(month):
             flash(f"Le mois {of_month(month)} est déjà émis.", "info")
             return redirect(url_for(".issued", mois=f"{month:%Y-%m}"), 303)
-        flash(f"Aucun brouillon pour {month_name(month)}{NBSP}: préparez d’abord le mois.", "error")
+        if review.is_prepared:
+            flash("Toutes les familles sont sous le seuil : il n’y a rien à émettre ce mois-ci.", "info")
+        else:
+            flash(f"Aucun brouillon pour {month_name(month)}{NBSP}: préparez d’abord le mois.", "error")
         return redirect(url_for(".index", mois=f"{month:%Y-%m}"), 303)
 
     @expose("/emis/")
