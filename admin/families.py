@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash
+from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -20,6 +20,7 @@ from operations import accounts, guardians, invoices, quotients
 from operations.guardians import Adult
 from operations.quotients import QuotientFacts
 from rules.instants import paris
+from rules.passwords import Activation
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, QuotientSource, Role
 
@@ -66,6 +67,32 @@ class FamilyView(StaffView):
 
     def name_of(self, row: models.Family) -> str:
         return f"Famille {row.name}"
+
+    asks = {"activate": "Envoyer un mot de passe provisoire aux adultes de cette famille ?"}
+
+    @expose("/nouveau/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """A family is created whole, with its adults and children, on its own page."""
+        return redirect(url_for("staff_nouvelle_famille.index"))
+
+    def row_buttons(self, row: models.Family) -> list[RowButton]:
+        """On the family's page: its adults with an e-mail who have not opened their account yet."""
+        if request.endpoint != f"{self.endpoint}.details_view" or not self._waiting(row):
+            return []
+        return [RowButton("Activer les comptes", ".activate", self.asks["activate"])]
+
+    def _waiting(self, row: models.Family) -> list[models.Guardian]:
+        return [a for a in row.guardians if a.email and state_of(a, self.now()) is not Activation.ACTIVE]
+
+    @expose("/activer/", methods=("POST",))
+    def activate(self) -> Any:
+        waiting = self._waiting(self.wanted())
+        opened, left_out = committed(lambda: accounts.activate_many(waiting, by=actor(), now=self.now()))
+        for each in opened:
+            flash(f"Un mot de passe provisoire part par courriel à {each.email}.", "success")
+        for each in left_out:
+            flash(each.reason, "error")
+        return self._back()
 
     def related(self, row: models.Family) -> list[Related]:
         panels = [self._adults(row), self._children(row), self._next_bookings(row)]
