@@ -150,19 +150,35 @@ def bill(month: str, dry_run: bool, announced_on: str | None) -> None:
     now = _now()
     first = _day(f"{month}-01", f"« {month} » n’est pas un mois. Exemple : 2026-10.")
     today = paris(now).date()
-    announced = _day(announced_on or today.isoformat(), f"« {announced_on} » n’est pas une date.")
+    announced = _day(
+        announced_on or today.isoformat(), f"« {announced_on} » n’est pas une date. Exemple : 2026-10-05."
+    )
     prepared = billing.prepare_month(first, by=OPERATOR, now=now)
     for anomaly in prepared.anomalies:
         click.echo(f"À vérifier : {anomaly.sentence}")
+    if not prepared.invoices and not prepared.carried_over:
+        db.session.rollback()
+        click.echo(f"{month_name(first).capitalize()} : rien à facturer.")
+        return
     if not dry_run:
-        issued = billing.issue_month(first, announced, by=OPERATOR, now=now)
-        if issued.first_number:
-            click.echo(f"Numéros {issued.first_number} à {issued.last_number}.")
+        _say_numbers(billing.issue_month(first, announced, by=OPERATOR, now=now))
     click.echo(
-        f"{month_name(first).capitalize()} : {prepared.invoices} factures, "
-        f"{format_cents(prepared.total_cents)} ; {prepared.carried_over} reportées au mois suivant."
+        f"{month_name(first).capitalize()} : {_counted(prepared.invoices, 'facture')}, "
+        f"{format_cents(prepared.total_cents)} ; "
+        f"{_counted(prepared.carried_over, 'reportée')} au mois suivant."
     )
     _keep_unless(dry_run)
+
+
+def _say_numbers(issued: billing.Issued) -> None:
+    if issued.invoices == 1:
+        click.echo(f"Facture {issued.first_number}.")
+    elif issued.invoices:
+        click.echo(f"Factures {issued.first_number} à {issued.last_number}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
 def _day(text: str, sentence: str) -> date:
@@ -180,7 +196,7 @@ def send_mail() -> None:
     """Envoie les courriels en attente."""
     _ensure_ready()
     gone = jobs.drain_outbox(_now())
-    click.echo(f"{gone} courriel{'s' if gone > 1 else ''} envoyé{'s' if gone > 1 else ''}.")
+    click.echo(f"{_counted(gone, 'courriel')} {'envoyés' if gone > 1 else 'envoyé'}.")
 
 
 @_command("nightly")

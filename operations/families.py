@@ -12,6 +12,7 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
+from operations.configuration import configuration
 from operations.custodies import (
     Alternation,
     CustodyFacts,
@@ -245,13 +246,10 @@ def _check_child(facts: NewChild, first_day: date) -> None:
         check_custody(facts.custody, first_day)
     if facts.shared is not None:
         check_alternation(facts.shared)
-    for table, row_id in ((models.SchoolClass, facts.class_id), *_activities(facts)):
-        if row_id is not None and db.session.get(table, row_id) is None:
-            raise Refused("Cette classe ou cette activité n’existe pas.", "class_id")
-
-
-def _activities(facts: NewChild) -> list[tuple[type[models.Activity], int]]:
-    return [(models.Activity, activity_id) for activity_id in facts.activity_ids]
+    if facts.class_id is not None and db.session.get(models.SchoolClass, facts.class_id) is None:
+        raise Refused("Cette classe n’existe pas.", "class_id")
+    if not configuration().activities.keys() >= set(facts.activity_ids):
+        raise Refused("Cette activité n’existe pas.", "activity_ids")
 
 
 def _refuse_taken_number(

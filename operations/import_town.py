@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 import models
 from extensions import db
@@ -21,10 +22,11 @@ from rules.refusals import Refused
 class Town:
     """The names a file may use, folded, and what they stand for; `since` is the year's first day.
 
-    It holds the commune's row: the session alone would let go of it and read it again at each step.
+    It holds the rows that every line needs: the session alone would let go of them and read them again.
     """
 
     commune: models.Commune
+    held: tuple[models.SchoolClass, ...]
     year: str
     since: date
     schools: dict[str, str]
@@ -59,14 +61,11 @@ def town_of(now: datetime) -> Town:
     year = db.session.scalars(query.order_by(models.SchoolYear.first_day)).first()
     if year is None:
         raise Refused("Aucune année scolaire n’est ouverte : créez-la avant de reprendre les familles.")
+    in_year = sa.select(models.SchoolClass).options(joinedload(models.SchoolClass.school))
+    held = tuple(db.session.scalars(in_year.where(models.SchoolClass.school_year_id == year.id)))
     schools = {fold(school.name): school.name for school in db.session.scalars(sa.select(models.School))}
-    rows = db.session.execute(
-        sa.select(models.School.name, models.SchoolClass.name, models.SchoolClass.id)
-        .join(models.School)
-        .where(models.SchoolClass.school_year_id == year.id)
-    )
-    classes = {(fold(school), fold(name)): class_id for school, name, class_id in rows}
-    return Town(commune_settings(), year.name, year.first_day, schools, classes, _activities())
+    classes = {(fold(row.school.name), fold(row.name)): row.id for row in held}
+    return Town(commune_settings(), held, year.name, year.first_day, schools, classes, _activities())
 
 
 def _activities() -> dict[str, tuple[int, ...]]:

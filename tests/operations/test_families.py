@@ -162,7 +162,7 @@ def test_a_guardian_may_have_no_email(app):
         (
             (mother(),),
             {"children": (child(class_id=999, level=Level.CP),)},
-            "Cette classe ou cette activité n’existe pas.",
+            "Cette classe n’existe pas.",
             "class_id",
         ),
         (
