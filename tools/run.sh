@@ -43,7 +43,7 @@ export PORTAIL_STARTED
 .venv/bin/flask --app app worker &
 worker=$!
 .venv/bin/gunicorn --bind "$address" --worker-class gthread --workers 2 --threads 4 \
-    --log-level warning "app:create_app()" &
+    --graceful-timeout 2 --log-level warning "app:create_app()" &
 web=$!
 
 stop() {
