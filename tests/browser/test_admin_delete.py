@@ -1,0 +1,161 @@
+"""The agents' screens in a real browser, under the strict policy of scripts: what asks still asks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+import models
+from extensions import db
+from rules.vocabulary import Role
+from tests import factories
+
+# The browser sees the same pages whatever the engine: one is enough.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+SCREENS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+PAGES = (
+    "",
+    "familles/",
+    "familles/detail/?id=1",
+    "familles/modifier/?id=1",
+    "adultes/nouveau/?family=1",
+    "contacts/",
+    "contacts/modifier/?id=1",
+    "reservations/nouveau/",
+    "tarifs/",
+    "tarifs/modifier/?id=1",
+    "dates-limites/modifier/?id=1",
+    "ecoles/modifier/?id=1",
+    "commune/modifier/?id=1",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def cookie(app: Flask) -> str:
+    family = factories.family("Martin", qf="622.50")
+    child = factories.child(family, "Éloïse")
+    factories.parent(family, child, payer=True, email="claire@villars.example")
+    facts = {"phone": "04 77 00 00 00", "may_collect": True, "call_order": 1}
+    db.session.add(models.Contact(child=child, last_name="Roux", first_name="Anne", **facts))
+    factories.booking(child, date(2026, 9, 14))
+    client = factories.sign_in(app.test_client(), factories.staff(Role.ADMINISTRATOR))
+    found = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert found is not None
+    db.session.remove()  # the server writes from another thread: nothing here may keep the database
+    return found.value
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def at_work(browser: Browser, address: str, cookie: str, **screen: object) -> Iterator[Page]:
+    """A signed-in agent's page; anything that the policy of scripts blocks fails the test."""
+    context = browser.new_context(locale="fr-FR", **screen)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "portail", "value": cookie, "url": address}])
+    page = context.new_page()
+    blocked: list[str] = []
+    page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
+    page.on("pageerror", lambda error: blocked.append(str(error)))
+    yield page
+    context.close()
+    assert not blocked, "\n".join(blocked)
+
+
+def contacts() -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(models.Contact)) or 0
+
+
+def test_deleting_asks_and_obeys_the_answer(browser, address, cookie):
+    with at_work(browser, address, cookie) as page:
+        page.goto(f"{address}/admin/contacts/")
+        asked: list[str] = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.get_by_role("button", name="Supprimer Anne Roux").click()
+        assert asked == ["Supprimer définitivement cet élément ?"]
+        assert contacts() == 1
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Supprimer Anne Roux").click()
+        page.get_by_text("Supprimé : Anne Roux.").wait_for()
+    assert contacts() == 0
+
+
+def test_without_script_deleting_asks_on_a_page(browser, address, cookie):
+    with at_work(browser, address, cookie, java_script_enabled=False) as page:
+        page.goto(f"{address}/admin/contacts/")
+        page.get_by_role("button", name="Supprimer Anne Roux").click()
+        assert page.locator("h1").inner_text() == "Confirmer"
+        assert contacts() == 1
+        page.get_by_role("button", name="Oui, continuer").click()
+        page.get_by_text("Supprimé : Anne Roux.").wait_for()
+    assert contacts() == 0
+
+
+def test_a_child_is_looked_up_with_the_keyboard_and_booked(browser, address, cookie):
+    with at_work(browser, address, cookie) as page:
+        page.goto(f"{address}/admin/reservations/nouveau/")
+        page.get_by_role("combobox", name="Enfant").press_sequentially("eloise")
+        page.get_by_role("option", name="Éloïse Martin").wait_for()
+        page.keyboard.press("Enter")
+        page.get_by_label("Activité").select_option(label="Cantine")
+        page.get_by_label("Jour").fill("2026-09-17")
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+        page.get_by_role("heading", name="Éloïse Martin · Cantine · 17/09/2026").wait_for()
+
+
+def test_a_row_is_added_to_a_tariff(browser, address, cookie):
+    with at_work(browser, address, cookie) as page:
+        page.goto(f"{address}/admin/tarifs/")
+        page.get_by_role("link", name="Étude 2026-2027", exact=True).click()
+        page.get_by_role("link", name="Modifier").click()
+        rows = page.locator("#rows")
+        rows.get_by_role("button", name="Ajouter une ligne").click()
+        new = rows.locator(".inline-row").last
+        new.get_by_label("Rang").fill("0")
+        new.get_by_label("Libellé").fill("Hors commune")
+        new.get_by_label("Habitants").select_option(label="Non")
+        new.get_by_label("Calcul").select_option(label="Montant fixe")
+        new.get_by_label("Montant").fill("3,00")
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+        page.get_by_role("cell", name="Hors commune").first.wait_for()
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_axe_finds_nothing_and_nothing_overflows(browser, address, cookie, width, scheme):
+    screen = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
+    problems: list[str] = []
+    with at_work(browser, address, cookie, **screen) as page:
+        for path in PAGES:
+            answer = page.goto(f"{address}/admin/{path}")
+            assert answer is not None and answer.status == 200, path
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            problems += [f"{path}: {wide} pixels wide on {width}"] if wide > width else []
+            for violation in Axe().run(page).response["violations"]:
+                problems.append(f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:200]}")
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,147 @@
+"""The parents' pages in a real browser: axe finds nothing, nothing overflows, scripts only enhance."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+import models
+from extensions import db
+from tests import factories
+from tests.portal.homes import MON, TUE, invoice, martin
+
+# The browser sees the same pages whatever the engine: one is enough.
+pytestmark = [
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+    # Flask-Compress reads a static file without closing it: Python closes it a little later.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+SCREENS = [(360, "dark"), (1280, "light")]  # both widths, both palettes
+PUBLIC = ("/", "/tarifs", "/accessibilite", "/mentions-legales", "/confidentialite", "/actualites/rentree")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Claire, signed in: her session's cookie and her child, without anything that holds the database."""
+
+    cookie: str
+    lea_id: int
+
+    def calendar(self, query: str) -> str:
+        return f"/espace/enfants/{self.lea_id}/reservations/cantine?{query}"
+
+
+@pytest.fixture
+def claire(app: Flask) -> Visit:
+    home = martin()
+    factories.guardianship(home.claire, factories.child(home.family, "Éloïse", in_class="CE2"))
+    factories.booking(home.lea, TUE)
+    factories.booking(home.lea, date(2026, 9, 8))
+    invoice(home.family, home.claire, home.lea)
+    words = {"title": "La rentrée", "summary": "Tout est prêt.", "body": "## Horaires\n\n8 h 30."}
+    db.session.add(models.News(slug="rentree", first_day=date(2026, 9, 1), **words))
+    client = factories.sign_in(app.test_client(), home.claire)
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    visit = Visit(cookie.value, home.lea.id)
+    db.session.remove()  # the server writes from another thread: nothing here may keep the database
+    return visit
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, visit: Visit | None, **screen: object) -> Iterator[Page]:
+    """A page on that screen, signed in when it is somebody's visit."""
+    context = browser.new_context(locale="fr-FR", **screen)  # type: ignore[arg-type]
+    if visit is not None:
+        context.add_cookies([{"name": "portail", "value": visit.cookie, "url": address}])
+    yield context.new_page()
+    context.close()
+
+
+def private_pages(visit: Visit) -> list[str]:
+    return [
+        "/espace/",
+        "/espace/famille",
+        "/espace/reservations",
+        "/espace/tableau-de-bord",
+        "/espace/factures",
+        "/espace/factures/F2026-000001",
+        f"/espace/enfants/{visit.lea_id}",
+        visit.calendar("mois=2026-09"),
+        visit.calendar("semaine=2026-W38"),
+        f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode",
+        f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode?jours=1&semaines=2&du=2026-09-07",
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: Browser, address: str, claire: Visit, width: int, scheme: str
+) -> None:
+    screen = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
+    problems: list[str] = []
+    for visit, urls in ((None, PUBLIC), (claire, private_pages(claire))):
+        with opened(browser, address, visit, **screen) as page:
+            for url in urls:
+                problems += look(page, address, url, width)
+    assert not problems, "\n".join(problems)
+
+
+def look(page: Page, address: str, url: str, width: int) -> list[str]:
+    answer = page.goto(address + url)
+    assert answer is not None and answer.status == 200, url
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    found = [f"{url}: {wide} pixels wide on {width}"] if wide > width else []
+    for violation in Axe().run(page).response["violations"]:
+        found.append(f"{url}: {violation['id']}: {violation['nodes'][0]['html'][:200]}")
+    return found
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_parent_changes_a_day_with_the_keyboard(
+    browser: Browser, address: str, claire: Visit, scripts: bool
+) -> None:
+    screen = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": scripts}
+    with opened(browser, address, claire, **screen) as page:
+        page.goto(address + claire.calendar("semaine=2026-W38"))
+        page.locator(f'input[type=checkbox][value="{MON}"]').focus()
+        page.keyboard.press("Space")
+        if scripts:
+            counted = page.locator("#compteur").inner_text()
+            assert counted.startswith("1 modification non enregistrée") and "3,80" in counted
+        page.get_by_role("button", name="Voir le changement").click()
+        assert "Vérifier le changement" in page.title()
+        page.get_by_role("button", name="Revenir au calendrier").click()
+        assert page.locator(f'input[type=checkbox][value="{MON}"]').is_checked()
+        page.get_by_role("button", name="Enregistrer").click()
+        assert page.title().startswith("Reçu R2026-")
+    rows = db.session.scalars(db.select(models.Booking).filter_by(child_id=claire.lea_id))
+    assert {MON, TUE} <= {row.day for row in rows}
