@@ -10,9 +10,9 @@ from rules.instants import PARIS
 NOW = datetime.fromisoformat(DEMO_NOW).replace(tzinfo=PARIS)
 TODAY = NOW.date()
 FIRST_DAY = date(2026, 9, 1)
-INSTALLED = datetime(2026, 8, 17, 9, 0, tzinfo=PARIS)
-IMPORTED = datetime(2026, 8, 20, 14, 0, tzinfo=PARIS)
-ACTIVATED = datetime(2026, 8, 24, 10, 0, tzinfo=PARIS)
+INSTALLED = datetime(2026, 8, 3, 9, 0, tzinfo=PARIS)
+IMPORTED = datetime(2026, 8, 4, 14, 0, tzinfo=PARIS)
+ACTIVATED = datetime(2026, 8, 6, 10, 0, tzinfo=PARIS)
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

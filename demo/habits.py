@@ -100,7 +100,7 @@ def book_the_year(everybody: list[Pupil], random: Random) -> None:
             if day.isoweekday() in habit and owner is not None:
                 days[pupil.facts.id, owner].append(day)
     receipts = {key: _receipt(key[1], min(those), random) for key, those in days.items()}
-    db.session.add_all(receipts.values())
+    db.session.add_all(sorted(receipts.values(), key=lambda receipt: receipt.at))
     db.session.flush()
     insert(models.Booking, _bookings(canteen, days, receipts))
     insert(models.ReceiptLine, _lines(canteen, days, receipts, places))
@@ -108,14 +108,14 @@ def book_the_year(everybody: list[Pupil], random: Random) -> None:
 
 def _receipt(family_id: int, first_day: date, random: Random) -> models.Receipt:
     """Asked by the payer in the portal, or on paper at the counter when there is no account."""
-    booked_on = first_day - timedelta(days=random.randrange(7, 12))
+    booked_on = first_day - timedelta(days=random.randrange(10, 15))
     now = at(booked_on, random.randrange(18, 23), random.randrange(60))
     payer = (
         db.session.scalars(sa.select(models.Guardian).filter_by(family_id=family_id, is_payer=True))
         .unique()
         .one()
     )
-    has_account = payer.account is not None
+    has_account = _signs_in(payer.account, now)
     account = payer.account if has_account else account_of("education@villars.example")
     return models.Receipt(
         family_id=family_id,
@@ -126,6 +126,11 @@ def _receipt(family_id: int, first_day: date, random: Random) -> models.Receipt:
         channel=Channel.PORTAL if has_account else Channel.PAPER,
         keep_until=keep_until(now),
     )
+
+
+def _signs_in(account: models.Account | None, now: datetime) -> bool:
+    first = account.first_signed_in_at if account else None
+    return first is not None and first <= now
 
 
 _Days = dict[tuple[int, int], list[date]]

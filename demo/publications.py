@@ -10,7 +10,7 @@ from extensions import db
 from rules.folding import slug
 from rules.instants import PARIS
 
-CGU_PUBLISHED = datetime(2026, 8, 20, 9, 0, tzinfo=PARIS)
+CGU_PUBLISHED = datetime(2026, 8, 3, 9, 0, tzinfo=PARIS)
 
 CGU = """
 L’espace citoyen est le guichet en ligne de la commune pour la scolarité et les activités périscolaires.
@@ -67,7 +67,7 @@ Quand elles changent, la nouvelle version vous est présentée à la connexion e
 NEWS = (
     (
         "Bienvenue dans votre nouvel espace citoyen",
-        date(2026, 8, 24),
+        date(2026, 8, 6),
         "Réservations, factures, coordonnées : à toute heure, depuis un téléphone.",
         "Le service Éducation envoie à chaque parent son identifiant et un mot de passe provisoire.\n\n"
         "À la première connexion, changez ce mot de passe, lisez les conditions d’utilisation, puis vérifiez "

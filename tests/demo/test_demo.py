@@ -196,6 +196,13 @@ def test_every_booking_stands_in_the_journal(town):
     assert db.session.scalar(orphans) == 0
 
 
+def test_the_journal_is_in_the_order_of_time_and_nobody_acts_before_signing_in(town):
+    receipts = list(db.session.scalars(sa.select(models.Receipt).order_by(models.Receipt.id)))
+    assert [each.at for each in receipts] == sorted(each.at for each in receipts)
+    for each in receipts:
+        assert each.by.first_signed_in_at <= each.at < each.lines[0].until
+
+
 def test_no_meal_in_the_holidays_nor_on_a_closed_day(town):
     for child in db.session.scalars(sa.select(models.Child).limit(12)):
         facts = facts_of([child.id])[child.id]
