@@ -69,8 +69,7 @@ class Converter(AdminModelConverter):
     @converts("String")
     def conv_String(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
         may_be_empty = column.nullable or column.name in getattr(self.view, "form_optional", ())
-        if may_be_empty:
-            _drop(field_args, validators.InputRequired)
+        _require_text(field_args, not may_be_empty)
         if column.type.length:
             field_args["validators"].append(validators.Length(max=column.type.length))
         field_args["filters"] = [_none_if_empty if column.nullable else _stripped]
@@ -80,6 +79,7 @@ class Converter(AdminModelConverter):
 
     @converts("Text")
     def conv_Text(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
+        _require_text(field_args, column.default is None and not column.nullable)
         field_args["filters"] = [_stripped]
         return fields.TextAreaField(render_kw={"rows": 12}, **field_args)
 
@@ -158,8 +158,11 @@ def _require(column: Any, field_args: Any) -> None:
         field_args["validators"].append(validators.InputRequired())
 
 
-def _drop(field_args: Any, kind: type) -> None:
-    field_args["validators"] = [each for each in field_args["validators"] if not isinstance(each, kind)]
+def _require_text(field_args: Any, required: bool) -> None:
+    """Spaces are not a text: what was asked for is asked of what is left once trimmed."""
+    asked = [each for each in field_args["validators"] if isinstance(each, validators.InputRequired)]
+    kept = [each for each in field_args["validators"] if each not in asked]
+    field_args["validators"] = kept + ([validators.DataRequired(REQUIRED)] if asked and required else [])
 
 
 def _stripped(text: str | None) -> str:
