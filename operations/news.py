@@ -28,8 +28,8 @@ EVERYBODY = Audience()
 def news_for(audience: Audience, today: date, *, most: int) -> list[models.News]:
     """The news on show that day, newest first: public ones, and those that concern this audience."""
     query = _on_show(audience, today).order_by(models.News.first_day.desc(), models.News.id.desc())
-    named = (joinedload(each) for each in (models.News.school, models.News.school_class, models.News.activity))
-    return list(db.session.scalars(query.options(*named).limit(most)))
+    scopes = (models.News.school, models.News.school_class, models.News.activity)
+    return list(db.session.scalars(query.options(*map(joinedload, scopes)).limit(most)))
 
 
 def news_called(slug: str, audience: Audience, today: date) -> models.News | None:
