@@ -32,7 +32,8 @@ class Cancelled:
 
 
 def booked_from(child: models.Child, first_day: date, activity_id: int | None = None) -> list[models.Booking]:
-    """The child's booked days from that day on, in order."""
+    """The child's booked days from that day on, in order; a parent changing one at once waits or is read."""
+    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
     query = sa.select(models.Booking).where(
         models.Booking.child_id == child.id,
         models.Booking.day >= first_day,
@@ -40,7 +41,8 @@ def booked_from(child: models.Child, first_day: date, activity_id: int | None = 
     )
     if activity_id is not None:
         query = query.where(models.Booking.activity_id == activity_id)
-    return list(db.session.scalars(query.order_by(models.Booking.day)))
+    fresh = query.order_by(models.Booking.day).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))
 
 
 def cancel_open(

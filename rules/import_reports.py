@@ -36,7 +36,7 @@ class ReportLine:
             said[0] += f" ({self.who})"
         said += [" ".join(self.details)] if self.outcome is Outcome.REFUSED else _listed(self.details)
         said += [f"Laissé tel quel : {enumerate_words(self.notes)}"] if self.notes else []
-        return ". ".join(part.rstrip(".") for part in said) + "."
+        return ". ".join(part[:1].upper() + part[1:].rstrip(".") for part in said) + "."
 
 
 @dataclass(frozen=True, slots=True)
