@@ -231,7 +231,7 @@ class NewFamilyForm(StaffForm):
         if self.adults[int(self.payer.data or 0)].form.is_blank:
             self.payer.errors = ["Cet adulte n’est pas renseigné."]
             return False
-        return self._address_is_complete() and valid
+        return self._address_is_complete() and self._children_are_born() and valid
 
     def _address_is_complete(self) -> bool:
         try:
@@ -244,9 +244,26 @@ class NewFamilyForm(StaffForm):
     def refuse(self, refusal: Refused) -> bool:
         """The sentence beside its field; False when no field of the page is concerned."""
         field = {"is_payer": "payer"}.get(refusal.field or "", refusal.field or "")
+        if field == "email":  # what each block could not know: the two adults share it
+            self.adults[-1].form.refuse(refusal, "email")
+            return True
         if field not in self:
             return False
         self[field].errors = [*self[field].errors, refusal.sentence]
+        return True
+
+    @property
+    def is_wrong(self) -> bool:
+        blocks = (entry.form for entry in (*self.adults, *self.children))
+        return any(field.errors for form in (self, *blocks) for field in form)
+
+    def _children_are_born(self) -> bool:
+        arrived = self.first_day.data
+        for form in (entry.form for entry in self.children):
+            born = form.birth_date.data
+            if arrived and born and born >= arrived:
+                form.birth_date.errors = ["La date de naissance de l’enfant ne peut pas être à venir."]
+                return False
         return True
 
     def facts(self, today: date) -> NewFamily:
