@@ -171,6 +171,8 @@ def csp_nonce() -> str:
 
 
 def _headers(response: Response) -> Response:
+    # Flask-Compress takes a file's place in the response without closing it.
+    response.call_on_close(getattr(response.response, "close", lambda: None))
     script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     response.headers.setdefault(
         "Content-Security-Policy",
