@@ -17,6 +17,7 @@ from rules.folding import fold
 from rules.import_rows import AdultRow, FamilyRow, QuotientRow
 from rules.instants import paris
 from rules.refusals import Refused
+from rules.wording import enumerate_words
 
 # The column of the line that a refusal of the operations is about.
 _COLUMNS = {"email": "courriel", "mobile_phone": "portable", "home_phone": "telephone"}
@@ -47,7 +48,24 @@ def _known_family(row: FamilyRow) -> models.Family | None:
     """By its former number; else a family of the portal that has none yet and one of these adults."""
     numbered = sa.select(models.Family).filter_by(former_number=row.number)
     found = db.session.scalars(numbered).first()
-    return found or next((f for adult in row.adults if (f := _family_of(adult)) is not None), None)
+    if found is not None:
+        _refuse_strangers(found, row)
+        return found
+    return next((f for adult in row.adults if (f := _family_of(adult)) is not None), None)
+
+
+def _refuse_strangers(family: models.Family, row: FamilyRow) -> None:
+    """A number typed wrong must not put a family's children under the eyes of another."""
+    query = sa.select(models.Guardian).filter_by(family_id=family.id).order_by(models.Guardian.id)
+    known = list(db.session.scalars(query))
+    emails = {guardian.email for guardian in known} - {None}
+    if known and not any(_named(known, adult) or adult.email in emails for adult in row.adults):
+        names = enumerate_words([guardian.full_name for guardian in known])
+        raise Refused(
+            f"Le numéro {row.number} est celui de la famille de {names}, et aucun adulte de cette ligne "
+            "n’en est.",
+            "numero_famille",
+        )
 
 
 def _family_of(adult: AdultRow) -> models.Family | None:

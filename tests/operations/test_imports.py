@@ -231,6 +231,21 @@ def test_a_family_of_the_portal_is_recognised_by_its_adults(app):
     assert "numéro 1042 donné à la famille Martin" in report.lines[0].details
 
 
+def test_a_number_typed_wrong_does_not_mix_two_families(app):
+    stranger = line(
+        resp1_nom="Roux", resp1_prenom="Anne", resp1_courriel="anne@villars.example",
+        resp2_nom="", resp2_prenom="", resp2_civilite="", resp2_lien="", enfant_nom="Roux",
+    )  # fmt: skip
+    report = run(line(), stranger)
+    assert outcomes(report) == [Outcome.CREATED, Outcome.REFUSED]
+    assert report.lines[1].column == "numero_famille"
+    assert report.lines[1].details == (
+        "Le numéro 1042 est celui de la famille de Claire Martin et Paul Martin, "
+        "et aucun adulte de cette ligne n’en est.",
+    )
+    assert {row.first_name for row in one(models.Family).guardians} == {"Claire", "Paul"}
+
+
 def test_accents_and_case_do_not_make_another_person(app):
     run(line())
     report = run(line(resp1_prenom="CLAIRE", enfant_prenom="LEA", resp1_nom="MARTIN"))
