@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -150,6 +152,18 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     def _shared() -> dict[str, Any]:
         return {"commune": commune_settings(), "settings": settings, "now": g.get("now")}
 
+    @app.url_defaults
+    def _versioned(endpoint: str, values: dict[str, Any]) -> None:
+        """A static file's address changes with its content: browsers keep it for a year, and no longer."""
+        if endpoint == "static" and "filename" in values:
+            values["v"] = _version(values["filename"])
+
+
+@cache
+def _version(filename: str) -> str:
+    file = ROOT / "static" / filename
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "0"
+
 
 # -- each request ---------------------------------------------------------------------
 
@@ -210,6 +224,13 @@ SENTENCES = {
 EXPIRED = "Cette page était ouverte depuis trop longtemps. Rechargez-la : vous pourrez recommencer aussitôt."
 
 
+BARE_ERROR = """<!doctype html>
+<html lang="fr"><head><meta charset="utf-8"><title>Service interrompu</title></head>
+<body><main><h1>Service interrompu</h1>
+<p>L’espace citoyen ne répond pas pour le moment. Réessayez dans quelques minutes.</p>
+<p>Si cela dure, donnez ce code au service Éducation : {code}</p></main></body></html>"""
+
+
 def _init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _error_page(400, "Page expirée", EXPIRED))
     app.register_error_handler(Refused, _refused)
@@ -245,4 +266,8 @@ def _bug(error: Exception) -> tuple[str, int]:
     log.error("support code %s: %s %s", code, request.method, request.path, exc_info=error)
     db.session.rollback()
     sentence = "Une erreur de notre part empêche d’afficher cette page. Elle est enregistrée."
-    return render_template("errors/error.html", title="Erreur", sentence=sentence, code=code), 500
+    try:
+        return render_template("errors/error.html", title="Erreur", sentence=sentence, code=code), 500
+    except Exception:  # the base itself is out of reach: a page that needs nothing
+        log.exception("support code %s: the error page failed too", code)
+        return BARE_ERROR.format(code=code), 500

@@ -17,12 +17,11 @@ from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
-from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import IntegrityError
 from huey import MemoryHuey
 from huey.storage import BaseStorage
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -40,7 +39,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-security = Security()
 babel = Babel()
 csrf = CSRFProtect()
 compress = Compress()
@@ -124,6 +122,10 @@ class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[int] | None:
         return None if value is None else frozenset(int(digit) for digit in value)
+
+
+# Nothing is NULL, never the JSON word null: NOT NULL and IS NULL keep their meaning.
+Json = sa.JSON(none_as_null=True)
 
 
 def choice(enum: type[StrEnum]) -> sa.Enum:

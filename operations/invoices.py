@@ -19,7 +19,6 @@ from rules.sheets import InvoiceSheet, Issuer, MonthLines, Payfip, QuotientUsed,
 from rules.vocabulary import InvoiceState
 from rules.wording import month_name
 
-
 CARRIED_OVER = "Reporté d’un mois précédent, qui n’atteignait pas le seuil de facturation."
 
 

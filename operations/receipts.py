@@ -15,6 +15,7 @@ from operations.actors import Actor
 from operations.configuration import ActivityFacts
 from operations.history import keep_until
 from operations.prices import Pricing
+from rules.elision import of_name
 from rules.vocabulary import Change, Situation, Timing
 
 
@@ -95,7 +96,7 @@ def _announce(
         outbox.Letter(
             kind="receipt",
             recipient=guardian.email,
-            subject=f"Reçu {receipt.number} : {activity.name} de {child.first_name}",
+            subject=f"Reçu {receipt.number} : {activity.name} {of_name(child.first_name)}",
             body=body,
             key=f"receipt-{receipt.id}",
         ),

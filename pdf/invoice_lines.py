@@ -9,9 +9,9 @@ from operator import attrgetter
 from pdf.flow import Block, keep
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, MUTED, RIGHT, TINT, Paper, Style, wrap
-from rules.sheets import InvoiceSheet, MonthLines, QuotientUsed, SheetLine
 from pdf.wording import NBSP, days_in_words, long_date, quotient
 from rules.money import format_cents
+from rules.sheets import InvoiceSheet, MonthLines, QuotientUsed, SheetLine
 
 _HEAD = Style(8, colour=MUTED)
 _MONTH = Style(12, SEMIBOLD, ACCENT)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, HEIGHT, LEFT, MUTED, RIGHT, Colour, Paper, Style, width_of, wrap
-from rules.sheets import Issuer
 from pdf.wording import phone
+from rules.sheets import Issuer
 
 FOOTER = HEIGHT - 9
 ADDRESSEE = 112.0  # where the window of a French envelope begins, from the left

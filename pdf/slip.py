@@ -5,9 +5,9 @@ from __future__ import annotations
 from pdf.flow import Block
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, LEFT, MUTED, RIGHT, TINT, WIDTH, Paper, Style, wrap
-from rules.sheets import InvoiceSheet
 from pdf.wording import full_date
 from rules.money import format_cents
+from rules.sheets import InvoiceSheet
 
 HEIGHT = 49.0
 _HEADING = Style(11, SEMIBOLD, ACCENT)

@@ -241,7 +241,7 @@ def book_period(child_id: int, activity_slug: str) -> Any:
         receipt = shown.save(form.jour.data, ())
     except Refused as refusal:
         flash(refusal.sentence, "error")
-        return redirect(shown.url("portal.period"), 303)
+        return _period_confirm_page(shown, sorted(form.jour.data)), 422
     return _saved(receipt, (), shown.url())
 
 

@@ -38,6 +38,7 @@ def _security(app: Flask) -> Security:
     security = Security(
         mail_util_cls=adapters.OutboxMail,
         password_util_cls=adapters.CommunePasswords,
+        totp_cls=adapters.SingleUseCodes,
     )
     security.init_app(
         app,

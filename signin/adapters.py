@@ -11,8 +11,10 @@ from flask import Response, after_this_request, g
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from flask_security.password_util import PasswordUtil
+from flask_security.totp import Totp
 from flask_security.utils import get_message, verify_password
 from itsdangerous import TimestampSigner
+from passlib.totp import TotpMatch
 
 import models
 from extensions import db
@@ -108,6 +110,22 @@ class Accounts(SQLAlchemyUserDatastore):
         _note(user, "Code de secours utilisé")
         self.put(user)
         return True
+
+
+class SingleUseCodes(Totp):
+    """A code opens once: the last one accepted, and those before it, are refused until the next."""
+
+    def verify_totp(self, token: str, totp_secret: str, user: models.Account, window: int = 0) -> bool:
+        """Codes of a telephone being set up have nothing to do with those of the one before."""
+        if totp_secret != user.tf_totp_secret:
+            user.tf_last_counter = None
+        return bool(super().verify_totp(token, totp_secret, user, window))
+
+    def get_last_counter(self, user: models.Account) -> int | None:
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: models.Account, tmatch: TotpMatch) -> None:
+        user.tf_last_counter = tmatch.counter
 
 
 def _note(user: models.Account, verb: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from extensions import Hundredths, UtcInstant, choice, db
+from extensions import Hundredths, Json, UtcInstant, choice, db
 from rules.vocabulary import AdjustmentKind, AnomalyKind, Channel, InvoiceKind, PaymentMethod, Situation
 from tables.columns import Kept, key, ref
 from tables.people import Account, Child, Family, Guardian
@@ -30,7 +30,7 @@ class Draft(db.Model):
     day_count: Mapped[int]
     carried_over: Mapped[bool]
     digest: Mapped[str] = mapped_column(String(64))
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     prepared_at: Mapped[datetime] = mapped_column(UtcInstant)
     prepared_by_id: Mapped[int | None] = ref("account.id")
 
@@ -174,12 +174,12 @@ class InvoiceLine(db.Model, Kept):
     child_name: Mapped[str] = mapped_column(String(160))
     label: Mapped[str] = mapped_column(String(160))
     situation: Mapped[Situation | None] = mapped_column(choice(Situation))
-    days: Mapped[list[str]] = mapped_column(sa.JSON)
+    days: Mapped[list[str]] = mapped_column(Json)
     quantity: Mapped[int]
     unit_price_cents: Mapped[int]
     amount_cents: Mapped[int]
     quotient: Mapped[Decimal | None] = mapped_column(Hundredths)
-    explanation: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     adjustment_id: Mapped[int | None] = ref("adjustment.id", unique=True)
 
     invoice: Mapped[Invoice] = relationship(back_populates="lines")

@@ -11,7 +11,7 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from extensions import Hundredths, UtcInstant, choice, db
+from extensions import Hundredths, Json, UtcInstant, choice, db
 from rules.vocabulary import Civility, CustodyKind, QuotientSource, Relation
 from tables.columns import Address, Searchable, key, ref
 
@@ -52,7 +52,8 @@ class Account(db.Model, UserMixin):
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(sa.JSON)
+    tf_last_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
     roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="joined")

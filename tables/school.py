@@ -264,7 +264,8 @@ class DeadlineRule(db.Model, ConfigurationTable):
             name="weekly_complete",
         ),
         CheckConstraint(
-            "kind <> 'days_before' OR (amount IS NOT NULL AND unit IS NOT NULL AND minute_of_day IS NOT NULL)",
+            "kind <> 'days_before' OR "
+            "(amount IS NOT NULL AND unit IS NOT NULL AND minute_of_day IS NOT NULL)",
             name="days_before_complete",
         ),
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from extensions import UtcInstant, choice, db
+from extensions import Json, UtcInstant, choice, db
 from rules.vocabulary import Channel, MailState
 from tables.columns import Kept, key, ref
 from tables.people import Account, Family
@@ -61,8 +61,8 @@ class History(db.Model, Kept):
     subject_id: Mapped[int | None]
     subject_name: Mapped[str] = mapped_column(String(200))
     family_id: Mapped[int | None] = ref("family.id", index=True)
-    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     by: Mapped[Account | None] = relationship()

@@ -159,7 +159,9 @@ def _pdf() -> None:
     from extensions import db
     from operations.invoices import sheet_of
 
-    invoice = db.session.scalars(sa.select(models.Invoice).order_by(models.Invoice.total_cents.desc())).first()
+    invoice = db.session.scalars(
+        sa.select(models.Invoice).order_by(models.Invoice.total_cents.desc())
+    ).first()
     assert invoice is not None
     sheet = sheet_of(invoice)
     pdf.invoice.render(sheet)

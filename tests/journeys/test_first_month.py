@@ -151,9 +151,7 @@ def close_sheet(agent: Walker, slug: str, room: str | None, day: date, present: 
     wanted = {"activite": str(factories.activity(slug).id), "ecole": str(school_class.school_id)}
     if room:
         wanted["classe"] = str(school_class.id)
-    form = next(
-        f for f in agent.forms() if wanted.items() <= {k: v[0] for k, v in f.fields.items()}.items()
-    )
+    form = next(f for f in agent.forms() if wanted.items() <= {k: v[0] for k, v in f.fields.items()}.items())
     agent.send(form)
     form = agent.form("present")
     agent.send(form, present=[str(child) for child in present], action="clore")

@@ -1,4 +1,4 @@
-"""Somebody who walks the site with a browser without scripts: follows pages, fills in their forms, sends them."""
+"""Somebody who walks the site with a browser without scripts: opens pages, fills in and sends their forms."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from pdf.invoice import render
-from rules.sheets import DirectDebit, Payfip, QuotientUsed, SheetLine
 from pdf.wording import days_in_words
 from rules.money import format_cents
+from rules.sheets import DirectDebit, Payfip, QuotientUsed, SheetLine
 from tests.pdf.factories import carried_sheet, evening, long_sheet, meals, sample_sheet
 from tests.pdf.reading import pages, reader, text
 

@@ -351,7 +351,7 @@ def test_late_changes_stop_when_the_day_of_service_begins() -> None:
 
 def test_a_naive_now_is_a_bug() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        verdict([weekly()], MONDAY, datetime(2026, 9, 9, 10))  # noqa: DTZ001
+        verdict([weekly()], MONDAY, datetime(2026, 9, 9, 10))
 
 
 def test_the_cutoff_is_said_in_paris_time_wherever_now_comes_from() -> None:

@@ -78,7 +78,7 @@ def test_december_ends_with_the_year() -> None:
 
 def test_an_instant_without_zone_is_a_bug() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        month_is_over(date(2026, 9, 1), datetime(2026, 10, 1))  # noqa: DTZ001
+        month_is_over(date(2026, 9, 1), datetime(2026, 10, 1))
 
 
 def test_billing_too_early_is_refused_with_the_day_it_opens() -> None:

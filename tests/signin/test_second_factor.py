@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -30,9 +31,9 @@ def agent(app) -> str:
     return an_account(app, roles=[Role.ADMINISTRATOR], guardian=False, email=AGENT)
 
 
-def code(key: str) -> str:
-    """What the telephone shows now, from the key it was given."""
-    return TOTP(key=key).generate().token
+def code(key: str, ahead: int = 0) -> str:
+    """What the telephone shows now, or some seconds later, from the key it was given."""
+    return TOTP(key=key).generate(datetime.now(UTC) + timedelta(seconds=ahead)).token
 
 
 def enrolled(visitor: Visitor) -> str:
@@ -77,8 +78,21 @@ def test_a_wrong_code_is_refused_and_the_right_one_opens(app, guarded):
     visitor.sign_in(AGENT, PASSWORD)
     page = visitor.post("/connexion/code", code=WRONG_CODE)
     assert "Ce code est inexact" in page.text and english(page.text) == []
-    spaced = code(key)[:3] + " " + code(key)[3:]
+    shown = code(key, ahead=30)
+    spaced = shown[:3] + " " + shown[3:]
     assert visitor.post("/connexion/code", code=spaced).location == "/connexion/choix"
+
+
+def test_a_code_seen_over_a_shoulder_opens_nothing_more(app, guarded):
+    agent(app)
+    key = enrolled(Visitor(guarded))
+    seen = code(key, ahead=30)
+    first, second = Visitor(guarded), Visitor(guarded)
+    for visitor in (first, second):
+        visitor.sign_in(AGENT, PASSWORD)
+    assert first.post("/connexion/code", code=seen).location == "/connexion/choix"
+    assert second.post("/connexion/code", code=seen).status_code == 200
+    assert second.get("/admin/").location.startswith("/connexion")
 
 
 def test_codes_are_guessed_no_more_than_passwords(app, guarded):
@@ -151,7 +165,7 @@ def test_changing_the_telephone_asks_for_the_password_again(app, guarded):
     assert key != older
     again = Visitor(guarded)
     again.sign_in(AGENT, PASSWORD)
-    assert again.post("/connexion/code", code=code(key)).status_code == 302
+    assert again.post("/connexion/code", code=code(key, ahead=30)).status_code == 302
 
 
 def test_the_history_tells_what_happened_to_the_second_factor(app, guarded):
@@ -161,7 +175,7 @@ def test_the_history_tells_what_happened_to_the_second_factor(app, guarded):
     [first, *_others] = recovery_codes(visitor)
     again = Visitor(guarded)
     again.sign_in(AGENT, PASSWORD)
-    again.post("/connexion/code", code=code(key))
+    again.post("/connexion/code", code=code(key, ahead=30))
     lost = Visitor(guarded)
     lost.sign_in(AGENT, PASSWORD)
     lost.post("/connexion/secours", code=first)
