@@ -88,6 +88,9 @@ class MonthPage(StaffPage):
             done = self._issue(month, form)
             if done is not None:
                 return done
+            review = month_review.review(month)  # read again: a refusal undoes and forgets what was read
+            if not review.due:
+                return self._nothing_left(review)
         answer = self.render(
             "staff/month/issue.html",
             month=month,

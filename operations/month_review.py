@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 import models
 from extensions import db
@@ -151,7 +151,7 @@ def _drafts(month: date) -> list[models.Draft]:
         sa.select(row)
         .join(models.Family, models.Family.id == row.family_id)
         .where(row.month == month)
-        .options(joinedload(row.family), joinedload(row.payer), joinedload(row.prepared_by))
+        .options(joinedload(row.family), joinedload(row.payer), joinedload(row.prepared_by), defer(row.lines))
         .order_by(models.Family.search_text, row.id)
     )
     return list(db.session.scalars(query).unique())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
 
 import models
 from extensions import db
@@ -14,7 +17,7 @@ from rules.instants import PARIS
 from rules.money import NBSP
 from rules.vocabulary import Role
 from tests import factories
-from tests.admin.agents import Agent, said
+from tests.admin.agents import TOKEN, Agent, said
 from tests.queries import queries_of
 
 OCTOBER_2 = datetime(2026, 10, 2, 9, 0, tzinfo=PARIS)
@@ -156,6 +159,31 @@ def test_a_second_click_issues_nothing_more(agent):
     assert again.location == "/admin/facturation/emis/?mois=2026-09"
     assert "est déjà émis" in plain(agent.client.get(again.location))
     assert (count(models.Invoice), count(models.Outbox)) == (1, 1)
+
+
+def test_two_clicks_at_the_same_instant_issue_once(app, agent):
+    a_family()
+    prepared(agent)
+    sent = confirmed(agent)
+    token = TOKEN.search(agent.get("").text)[1]
+    db.session.rollback()
+
+    def click(client: FlaskClient) -> int:
+        return client.post(f"/admin/{PAGE}emettre/", data={**sent, "csrf_token": token}).status_code
+
+    clients = [same_session(app, agent.client) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(click, clients))
+    assert statuses[0] == 303 and statuses[1] in (303, 422)
+    assert (count(models.Invoice), count(models.Outbox), count(models.Draft)) == (1, 1, 0)
+
+
+def same_session(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Another window of the same browser."""
+    window = app.test_client()
+    with client.session_transaction() as known, window.session_transaction() as session:
+        session.update(known)
+    return window
 
 
 def test_a_change_since_the_preparation_is_refused_by_name(agent):
