@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 import models
 from extensions import db
@@ -28,14 +26,6 @@ pytestmark = [
 
 SCREENS = [(360, "dark"), (1280, "light")]  # both widths, both palettes
 PUBLIC = ("/", "/tarifs", "/accessibilite", "/mentions-legales", "/confidentialite", "/actualites/rentree")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @dataclass(frozen=True)
@@ -64,16 +54,6 @@ def claire(app: Flask) -> Visit:
     visit = Visit(cookie.value, home.lea.id)
     db.session.remove()  # the server writes from another thread: nothing here may keep the database
     return visit
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
 
 
 @contextmanager
