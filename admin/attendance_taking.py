@@ -46,6 +46,7 @@ class Lines:
 class AttendanceTaking(StaffPage):
     title, slug, section = "Prendre les présences", "presences-du-jour", "Réservations"
     audience = editors = {Role.CANTEEN, Role.EDUCATION}
+    shortcut = True
 
     def question(self, name: str) -> str:
         if name != "nobody":

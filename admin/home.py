@@ -11,7 +11,7 @@ from flask_admin import AdminIndexView, expose
 
 import models
 from admin.base import StaffView
-from admin.guard import EVERYONE, Guard
+from admin.guard import EVERYONE, Guard, StaffPage
 from extensions import db
 from operations.configuration import commune_settings
 from rules.instants import paris
@@ -92,10 +92,11 @@ class HomeView(Guard, AdminIndexView):
         return _url(self.admin, table, "index_view", **filters)
 
     def _shortcuts(self) -> list[tuple[str, str]]:
-        """What this agent may create, by the name of its page."""
-        wanted = (models.Booking, models.Family, models.Child, models.Payment, models.Closure, models.News)
+        """What this agent does or creates most, by the name of its page."""
+        pages = [view for view in self.admin._views if isinstance(view, StaffPage) and view.shortcut]
+        wanted = (models.Booking, models.Child, models.Payment, models.Closure, models.News)
         views = [_view(self.admin, table) for table in wanted]
-        return [
+        return [(page.title, page.get_url(".index")) for page in pages if page.is_accessible()] + [
             (view.new_title, url_for(f"{view.endpoint}.create_view"))
             for view in views
             if view is not None and view.can_create

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
+from markupsafe import Markup
 
 import models
 from admin import filters
@@ -181,7 +183,7 @@ class InvoiceView(StaffView):
     )
     column_details_list = (
         "number", "kind", "month", "payer_name", "payer_address", "family", "total_cents", "paid_cents",
-        "balance_cents", "state", "announced_on", "due_on", "issued_at", "issued_by", "origin",
+        "balance_cents", "state", "announced_on", "due_on", "issued_at", "issued_by", "origin", "pdf",
     )  # fmt: skip
     column_sortable_list = ("number", "month", "total_cents", "due_on")
     column_default_sort = ("id", True)
@@ -189,7 +191,11 @@ class InvoiceView(StaffView):
         "paid_cents": lambda row: _paid(row),
         "balance_cents": lambda row: row.total_cents - _paid(row),
         "state": lambda row: state_of(row),
+        "pdf": lambda row: Markup('<a href="{}">{} (PDF)</a>').format(
+            url_for("staff_factures_imprimees.pdf", number=row.number), row.number
+        ),
     }
+    column_labels = {"pdf": "Document"}
     filters = (
         filters.month("mois", "Mois", models.Invoice.month),
         filters.among("nature", "Nature", models.Invoice.kind, InvoiceKind),

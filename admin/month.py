@@ -45,6 +45,7 @@ class IssueForm(StaffForm):
 class MonthPage(StaffPage):
     title, slug, section = "Préparer le mois", "facturation", SECTION
     audience, editors = {Role.FINANCE, Role.EDUCATION}, {Role.FINANCE}
+    shortcut = True
 
     @expose("/")
     def index(self) -> str:

@@ -25,6 +25,7 @@ from rules.vocabulary import Role
 class NewFamilyPage(StaffPage):
     title, slug, section = "Nouvelle famille", "nouvelle-famille", SECTION
     audience = editors = {Role.EDUCATION}
+    shortcut = True
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> Any:

@@ -300,3 +300,12 @@ def test_queries_do_not_grow_with_the_families(agent):
         a_family(f"Autre{number}", payer=bool(number % 2))
     prepared(agent)
     assert [len(queries_of(agent.client, page)) for page in pages] == before
+
+
+def test_the_first_page_and_the_invoice_lead_here(agent):
+    a_family()
+    prepared(agent)
+    agent.post(f"{PAGE}emettre/", **confirmed(agent))
+    assert f'href="/admin/{PAGE}">Préparer le mois' in agent.text("")
+    invoice = db.session.scalars(sa.select(models.Invoice)).one()
+    assert f"/admin/factures-imprimees/{invoice.number}.pdf" in agent.text(f"factures/detail/?id={invoice.id}")
