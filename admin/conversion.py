@@ -81,7 +81,7 @@ class Converter(AdminModelConverter):
     def conv_Text(self, column: Any, field_args: Any, **extra: Any) -> Any:  # noqa: N802
         _require_text(field_args, column.default is None and not column.nullable)
         field_args["filters"] = [_stripped]
-        return fields.TextAreaField(render_kw={"rows": 12}, **field_args)
+        return fields.TextAreaField(render_kw={"rows": 14 if column.name == "body" else 4}, **field_args)
 
     @converts("sqlalchemy.sql.sqltypes.Enum")
     def convert_enum(self, column: Any, field_args: Any, **extra: Any) -> Any:

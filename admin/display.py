@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from extensions import Base
+from extensions import db
 from rules import wording
 from rules.instants import paris
 from rules.money import format_cents
@@ -73,7 +73,7 @@ def shown(value: Any, name: str = "") -> Any:
         return badge("Oui" if value else "Non", "good" if value else "quiet")
     if isinstance(value, StrEnum) and value in TONES:
         return badge(text(value), TONES[value])
-    if isinstance(value, Base):
+    if isinstance(value, db.Model):
         return link(value)
     if isinstance(value, (list, tuple)):
         return lines(shown(each, name) for each in value)
@@ -102,7 +102,7 @@ def cell(value: Any, name: str) -> Any:
     """A value for a spreadsheet: amounts in euros, dates as dates, the rest as text."""
     if isinstance(value, datetime):
         return paris(value).replace(tzinfo=None)
-    if isinstance(value, (bool, StrEnum, frozenset, Base)):
+    if isinstance(value, (bool, StrEnum, frozenset, db.Model)):
         return str(text(value, name))
     if isinstance(value, date):
         return value

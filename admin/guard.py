@@ -90,7 +90,8 @@ class StaffPage(Guard, BaseView):
     """A page of its own under /admin: give it a title, a slug, a section of the menu and an audience.
 
     `shortcut` puts it on the agents' first page. Its template extends `staff/page.html` and fills
-    the blocks `h1` and `content`. POST routes wrap their work in `admin.saving.committed` and show what it refuses.
+    the blocks `h1` and `content`. POST routes wrap their work in `admin.saving.committed` and show
+    what it refuses.
     """
 
     shortcut = False

@@ -10,7 +10,7 @@ from admin import filters
 from admin.base import Related, StaffView
 from admin.display import text
 from admin.labels import LABELS
-from rules.vocabulary import Channel, Role
+from rules.vocabulary import Channel, Civility, CustodyKind, Labelled, Level, QuotientSource, Relation, Role
 
 
 class HistoryView(StaffView):
@@ -40,6 +40,16 @@ class HistoryView(StaffView):
         return [Related("Changements", ("Quoi", "Avant", "Après"), rows)]
 
 
+# Operations keep the codes of these closed lists; people read their labels.
+LISTS: dict[str, type[Labelled]] = {
+    "kind": CustodyKind,
+    "source": QuotientSource,
+    "relation": Relation,
+    "civility": Civility,
+    "level": Level,
+}
+
+
 def _named(name: str) -> str:
     return LABELS.get(name, LABELS.get(name.removesuffix("_id"), name.replace("_", " ").capitalize()))
 
@@ -51,7 +61,8 @@ def _said(value: Any, name: str) -> str:
     if isinstance(value, list):
         return ", ".join(_said(each, name) for each in value)
     if isinstance(value, str):
-        return _date_or_text(value)
+        listed = {member.value: member.label for member in LISTS.get(name, ())}
+        return listed.get(value) or _date_or_text(value)
     return str(text(value, name))
 
 

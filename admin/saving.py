@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ def snapshot(row: Any) -> dict[str, Any]:
     many_to_one = [each for each in mapper.relationships if each.direction.name == "MANYTOONE"]
     referring = {column.key for each in many_to_one for column in each.local_columns}
     told = {
-        each.key: getattr(row, each.key)
+        each.key: _told(getattr(row, each.key))
         for each in mapper.column_attrs
         if each.key not in SILENT and each.columns[0].key not in referring
     }
@@ -51,6 +52,10 @@ def snapshot(row: Any) -> dict[str, Any]:
         target = getattr(row, each.key)
         told[each.key] = None if target is None else str(target)
     return told
+
+
+def _told(value: Any) -> Any:
+    return getattr(value, "label", value) if isinstance(value, StrEnum) else value
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,13 +25,15 @@ RESIDENTS = {True: "Habitants", False: "Hors commune", None: "Tous"}
 class RowForm(InlineFormAdmin):
     """A row of the tariff, in the tariff's own form."""
 
+    form_label = LABELS["rows"]
     form_columns = (
-        "id", "position", "label", "qf_from", "qf_to", "no_quotient", "resident", "method", "amount_cents",
+        "id", "position", "label", "method", "amount_cents", "resident", "qf_from", "qf_to", "no_quotient",
     )  # fmt: skip
     column_labels = LABELS | {"resident": "Habitants"}
 
 
 class SituationForm(InlineFormAdmin):
+    form_label = LABELS["situations"]
     form_columns = ("id", "situation", "effect", "amount_cents", "factor")
     column_labels = LABELS
 

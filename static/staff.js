@@ -43,7 +43,8 @@ function addInlineRow(list) {
   remove.type = "button";
   remove.className = "btn btn-link";
   remove.dataset.inlineRemove = "";
-  remove.textContent = "Retirer cette ligne";
+  remove.textContent = "Retirer";
+  remove.setAttribute("aria-label", "Retirer cette ligne");
   row.append(remove);
   rows.append(row);
   const position = row.querySelector("[name$='-position']");

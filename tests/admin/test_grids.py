@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gettext
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 import models
+from config import ROOT
 from extensions import db
 from operations import history
 from rules.vocabulary import EventEffect, MailState, Role
 from tests import factories
-from tests.admin.agents import Agent, said
+from tests.admin.agents import TOKEN, Agent, said
 
 
 @pytest.fixture
@@ -107,8 +109,6 @@ def test_what_others_refer_to_is_not_deleted_and_the_sentence_says_why(agent):
 
 
 def _with_token(agent: Agent, **data: object) -> dict[str, object]:
-    from tests.admin.agents import TOKEN
-
     return {"csrf_token": TOKEN.search(agent.get("").text)[1], "confirme": "oui", **data}
 
 
@@ -203,3 +203,27 @@ def test_a_mail_is_shown_without_its_secret_and_goes_again_only_whole(agent):
     agent.post("courriels/reessayer/", id=plain)
     assert db.session.get_one(models.Outbox, plain).state is MailState.DUE
     assert journal()[-1].verb == "Nouvel essai d’envoi"
+
+
+def test_the_history_reads_in_french_whatever_wrote_it(agent):
+    family = factories.family("Martin")
+    data = {"family": family.id, "value": "622,50", "source": "caf", "effective_on": "2026-09-01"}
+    agent.post("quotients/nouveau/", **data, received_on="2026-09-05")
+    agent.post("ecoles/nouveau/", **SCHOOL)
+    quotient, school = journal()[-2:]
+    said_of_quotient = agent.text(f"historique/detail/?id={quotient.id}")
+    assert "Attestation CAF" in said_of_quotient
+    assert "05/09/2026" in said_of_quotient
+    assert "Maternelle" in agent.text(f"historique/detail/?id={school.id}")
+
+
+def test_our_catalogue_fills_the_holes_of_the_one_shipped(app):
+    """libraries.md, T13: compiled and read, with its source beside it."""
+    folder = ROOT / "admin" / "translations" / "fr" / "LC_MESSAGES"
+    with (folder / "admin.mo").open("rb") as compiled:
+        catalogue = gettext.GNUTranslations(compiled)
+    source = (folder / "admin.po").read_text(encoding="utf-8")
+    for english in ("Failed to create record.", "Failed to save record."):
+        assert catalogue.gettext(english) != english
+        assert english in source
+    assert app.extensions["admin"][0].translations_path == str(folder.parent.parent)
