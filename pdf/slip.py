@@ -9,7 +9,7 @@ from pdf.wording import full_date
 from rules.money import format_cents
 from rules.sheets import InvoiceSheet
 
-HEIGHT = 49.0
+HEIGHT = 45.0
 _HEADING = Style(11, SEMIBOLD, ACCENT)
 _LABEL = Style(8, colour=MUTED)
 _VALUE = Style(9.5, SEMIBOLD, leading=4.3)

@@ -50,7 +50,7 @@ def test_the_page_explains_every_line(client: FlaskClient, home: Household) -> N
 def test_the_home_page_and_the_list_say_what_is_due(client: FlaskClient, home: Household) -> None:
     number = invoice(home.family, home.claire, home.lea)
     assert "Facture d’août 2026" in client.get("/espace/").text
-    assert "à payer avant le 28 septembre" in client.get("/espace/").text
+    assert "à payer jusqu’au 28 septembre" in client.get("/espace/").text
     page = client.get("/espace/factures").text
     assert number in page and "À payer" in page
 
