@@ -63,6 +63,7 @@ def at_work(browser: Browser, address: str, cookie: str, **screen: object) -> It
     page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
     page.on("pageerror", lambda error: blocked.append(str(error)))
     yield page
+    page.wait_for_load_state("networkidle")
     context.close()
     assert not blocked, "\n".join(blocked)
 
