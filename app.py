@@ -185,8 +185,7 @@ def csp_nonce() -> str:
 
 
 def _headers(response: Response) -> Response:
-    # Flask-Compress takes a file's place in the response without closing it.
-    response.call_on_close(getattr(response.response, "close", lambda: None))
+    _read_whole(response)
     script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     response.headers.setdefault(
         "Content-Security-Policy",
@@ -201,6 +200,16 @@ def _headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def _read_whole(response: Response) -> None:
+    """A style sheet or a script goes from memory: Flask-Compress would leave its file open."""
+    compressed = response.mimetype in current_app.config["COMPRESS_MIMETYPES"]
+    if response.direct_passthrough and response.status_code == 200 and compressed:
+        body: Any = response.response
+        response.direct_passthrough = False
+        response.set_data(b"".join(body))
+        body.close()
 
 
 def richtext(text: str) -> Markup:
