@@ -308,4 +308,5 @@ def test_the_first_page_and_the_invoice_lead_here(agent):
     agent.post(f"{PAGE}emettre/", **confirmed(agent))
     assert f'href="/admin/{PAGE}">Préparer le mois' in agent.text("")
     invoice = db.session.scalars(sa.select(models.Invoice)).one()
-    assert f"/admin/factures-imprimees/{invoice.number}.pdf" in agent.text(f"factures/detail/?id={invoice.id}")
+    page = agent.text(f"factures/detail/?id={invoice.id}")
+    assert f"/admin/factures-imprimees/{invoice.number}.pdf" in page
