@@ -9,13 +9,13 @@ from flask import Response, current_app
 
 import models
 import pdf.invoice
-from extensions import db
+from extensions import db, mark_reading
 from gateways.storage import Storage
 from operations import invoices
 
 
 def invoice_response(invoice: models.Invoice, *, now: datetime) -> Response:
-    """The invoice's PDF as a download; commits the row that says where it is kept."""
+    """The invoice's PDF, shown or saved as the browser likes; commits the row that says where it is kept."""
     return _download(_kept_or_made(invoice, now), f"facture-{invoice.number}.pdf")
 
 
@@ -25,13 +25,25 @@ def _kept_or_made(invoice: models.Invoice, now: datetime) -> bytes:
     if kept is not None:
         return storage.get(kept.storage_key)
     made = pdf.invoice.render(invoices.sheet_of(invoice))
-    storage_key = storage.put(made, ".pdf")
-    invoices.keep_pdf(invoice, storage_key=storage_key, sha256=hashlib.sha256(made).hexdigest(), now=now)
-    db.session.commit()
+    _keep(invoice.id, made, storage.put(made, ".pdf"), now)
     return made
+
+
+def _keep(invoice_id: int, made: bytes, storage_key: str, now: datetime) -> None:
+    """Write in a transaction of its own: the page's one was opened to read.
+
+    The invoice's row is held, so that two first downloads at once keep one PDF.
+    """
+    db.session.rollback()
+    mark_reading(False)
+    invoice = db.session.get_one(models.Invoice, invoice_id, with_for_update=True)
+    if invoices.kept_pdf(invoice) is None:
+        sha256 = hashlib.sha256(made).hexdigest()
+        invoices.keep_pdf(invoice, storage_key=storage_key, sha256=sha256, now=now)
+    db.session.commit()
 
 
 def _download(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response

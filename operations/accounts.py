@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 from flask import render_template
 
 import models
 from extensions import db
 from operations import history, outbox, passwords
 from operations.actors import Actor, parent
+from rules.emails import parse_email
 from rules.passwords import Activation, activation
 from rules.refusals import Refused
 from rules.vocabulary import Role
@@ -203,10 +203,10 @@ def _usable_email(guardian: models.Guardian) -> str:
 
 
 def _checked_email(text: str) -> str:
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise Refused(f"« {text.strip()} » n’est pas une adresse de courriel.", "email") from None
+    email = parse_email(text, "email")
+    if email is None:
+        raise Refused("Donnez une adresse de courriel : elle sert d’identifiant.", "email")
+    return email
 
 
 def _refuse_taken(email: str, guardian: models.Guardian) -> None:
@@ -244,7 +244,8 @@ def needs_cgu(account: models.Account, version_id: int) -> bool:
 
 
 def accept_cgu(account: models.Account, version_id: int, *, now: datetime) -> None:
-    """Keep the acceptance: version, instant, account. Accepting twice changes nothing."""
+    """Keep the acceptance: version, instant, account. Accepting twice, even at once, changes nothing."""
+    db.session.execute(sa.select(models.Account.id).where(models.Account.id == account.id).with_for_update())
     if not needs_cgu(account, version_id):
         return
     db.session.add(models.CguAcceptance(account_id=account.id, version_id=version_id, accepted_at=now))

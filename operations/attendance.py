@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 import models
 from extensions import db
@@ -64,8 +65,11 @@ def open_sheet(
         opened_at=now,
         opened_by_id=by.account_id,
     )
-    db.session.add(sheet)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(sheet)
+    except IntegrityError:  # another agent has just opened it
+        return db.session.scalars(present).one()
     return sheet
 
 

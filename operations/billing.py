@@ -55,6 +55,7 @@ def prepare_month(month: date, *, by: Actor, now: datetime) -> Preparation:
     Refused while the month is not over (the guide: invoices come once the month is over).
     """
     ensure_month_over(month, now)
+    _alone()
     facts = gather(month)
     found = _anomalies(facts)
     db.session.execute(sa.delete(models.Draft).where(models.Draft.month == month))
@@ -79,6 +80,7 @@ def issue_month(month: date, announced_on: date, *, by: Actor, now: datetime) ->
     """
     ensure_month_over(month, now)
     _ensure_announced_later(announced_on, now)
+    _alone()
     facts = gather(month)
     _ensure_as_seen(facts)
     due = [bill for bill in facts.bills if not _is_carried(facts, bill)]
@@ -91,6 +93,16 @@ def issue_month(month: date, announced_on: date, *, by: Actor, now: datetime) ->
     issued = _issued(facts, due, invoices)
     _record(issued, by, now)
     return issued
+
+
+def _alone() -> None:
+    """Until the commit no other month is prepared or issued, and no booking or closed sheet changes.
+
+    Whoever changes a child's days locks the child first, and whoever closes a sheet locks the sheet:
+    they wait here, so that what is gathered is what is billed. On SQLite the write lock already says so.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.text("LOCK TABLE attendance_sheet, child IN EXCLUSIVE MODE"))
 
 
 # -- decide ----------------------------------------------------------------------------------

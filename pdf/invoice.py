@@ -15,8 +15,8 @@ from pdf.invoice_ways import ways_block
 from pdf.letterhead import draw_addressee, draw_footer, draw_issuer, draw_title, head_bottom
 from pdf.paper import ACCENT, LEFT, MUTED, RIGHT, TINT, Paper, Style, width_of, wrap
 from pdf.slip import slip_block
-from pdf.wording import NBSP, enumerate_names, full_date, long_date
-from rules.money import format_cents
+from pdf.wording import enumerate_names, full_date, long_date
+from rules.money import NBSP, format_cents
 from rules.sheets import InvoiceSheet
 
 _LABEL = Style(8.5, colour=MUTED)

@@ -9,8 +9,8 @@ from operator import attrgetter
 from pdf.flow import Block, keep
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, MUTED, RIGHT, TINT, Paper, Style, wrap
-from pdf.wording import NBSP, days_in_words, long_date, quotient
-from rules.money import format_cents
+from pdf.wording import days_in_words, long_date, quotient
+from rules.money import NBSP, format_cents
 from rules.sheets import InvoiceSheet, MonthLines, QuotientUsed, SheetLine
 
 _HEAD = Style(8, colour=MUTED)

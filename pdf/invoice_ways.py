@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pdf.flow import Block
 from pdf.fonts import SEMIBOLD
 from pdf.paper import ACCENT, INK, LEFT, RIGHT, Paper, Style, wrap
-from pdf.wording import NBSP, delay, long_date, phone
-from rules.money import format_cents
+from pdf.wording import delay, long_date, phone
+from rules.money import NBSP, format_cents
 from rules.sheets import InvoiceSheet
 
 _HEADING = Style(11, SEMIBOLD, ACCENT)

@@ -9,7 +9,8 @@ from pdf.flow import Block, draw_page, keep, paginate
 from pdf.fonts import SEMIBOLD
 from pdf.letterhead import draw_addressee, draw_footer, draw_issuer, draw_title, head_bottom
 from pdf.paper import INK, LEFT, MUTED, RIGHT, Paper, Style, wrap
-from pdf.wording import NBSP, moment, months_in_words
+from pdf.wording import moment, months_in_words
+from rules.money import NBSP
 from rules.sheets import ReceiptLine, ReceiptSheet
 
 _CHILD = Style(12, SEMIBOLD)

@@ -5,31 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
-NBSP = "\u00a0"
-PARIS = ZoneInfo("Europe/Paris")
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+from rules.instants import paris
+from rules.money import NBSP
+from rules.wording import MONTHS, WEEKDAYS, day_number
+
 SHORT_WEEKDAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-
-
-def day_number(day: date) -> str:
-    """Write `1er`, `2`, … `31`."""
-    return "1er" if day.day == 1 else str(day.day)
 
 
 def long_date(day: date) -> str:
@@ -44,7 +25,7 @@ def full_date(day: date) -> str:
 
 def moment(instant: datetime) -> str:
     """Write an aware instant in Paris time: `lundi 2 novembre 2026 à 9 h 30`."""
-    local = instant.astimezone(PARIS)
+    local = paris(instant)
     return f"{full_date(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from itertools import groupby
 
-from flask import Response, current_app, g, render_template
+from flask import Response, g, render_template
 
 import models
-from extensions import db, mark_reading
+import papers
 from operations.configuration import commune_settings
 from operations.invoices import (
     account_of,
     accounts,
     explanation_of,
-    keep_pdf,
-    kept_pdf,
     payfip_of,
-    sheet_of,
 )
-from pdf.invoice import render
 from portal import access
 from portal.room import espace
 
@@ -59,31 +54,4 @@ def days_of(line: models.InvoiceLine) -> list[date]:
 
 @espace.get("/factures/<number>.pdf")
 def invoice_pdf(number: str) -> Response:
-    found = access.my_invoice(number)
-    return Response(
-        _pdf_of(found),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="facture-{found.number}.pdf"'},
-    )
-
-
-def _pdf_of(found: models.Invoice) -> bytes:
-    """The kept PDF; made and kept the first time it is asked for."""
-    storage = current_app.extensions["storage"]
-    kept = kept_pdf(found)
-    if kept is not None:
-        data: bytes = storage.get(kept.storage_key)
-        return data
-    data = render(sheet_of(found))
-    _keep(found.id, data, storage.put(data, ".pdf"))
-    return data
-
-
-def _keep(invoice_id: int, data: bytes, storage_key: str) -> None:
-    """Write in a transaction of its own: the page's one was opened to read."""
-    db.session.rollback()
-    mark_reading(False)
-    found = db.session.get_one(models.Invoice, invoice_id)
-    if kept_pdf(found) is None:
-        keep_pdf(found, storage_key=storage_key, sha256=hashlib.sha256(data).hexdigest(), now=g.now)
-    db.session.commit()
+    return papers.invoice_response(access.my_invoice(number), now=g.now)

@@ -54,6 +54,9 @@ class Anomaly(db.Model):
 
     family: Mapped[Family | None] = relationship()
 
+    def __str__(self) -> str:
+        return self.sentence
+
 
 class Adjustment(db.Model):
     """A line added by hand, or a credit, waiting for the next invoice of a family; with its reason."""

@@ -272,6 +272,9 @@ class Residence(db.Model):
 
     family: Mapped[Family] = relationship(back_populates="residences")
 
+    def __str__(self) -> str:
+        return f"{self.family} : {'habite la commune' if self.resident else 'hors commune'}"
+
 
 class Quotient(db.Model):
     """A quotient familial: stored as its document gives it, never computed, never rewritten."""
@@ -296,3 +299,6 @@ class Quotient(db.Model):
 
     family: Mapped[Family] = relationship(back_populates="quotients")
     validated_by: Mapped[Account | None] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.family} : {str(self.value).replace('.', ',')} à partir du {self.effective_on:%d/%m/%Y}"

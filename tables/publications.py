@@ -84,3 +84,6 @@ class CguAcceptance(db.Model):
 
     account: Mapped[Account] = relationship()
     version: Mapped[CguVersion] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.version} acceptée par {self.account}"

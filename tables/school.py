@@ -203,6 +203,10 @@ class WeekPattern(db.Model, ConfigurationTable):
     activity: Mapped[Activity | None] = relationship()
     school: Mapped[School | None] = relationship()
 
+    def __str__(self) -> str:
+        scope = self.activity or self.school or (self.level and self.level.label) or "toutes les écoles"
+        return f"Semaine type : {scope}"
+
 
 class Closure(db.Model, ConfigurationTable):
     """A day or days when something does not run, for a scope (nothing named: everything)."""

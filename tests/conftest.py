@@ -13,10 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from config import MailEnd, Mode, Settings, read_settings
 from tests import databases
 from tests.pages import InspectedClient
+
+# A law holds or not whatever the machine's load: no deadline, and the same examples at each run.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("suite")
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 9, 7, 10, 0, tzinfo=PARIS)  # a Monday, the first whole week of school
