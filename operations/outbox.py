@@ -98,8 +98,11 @@ def _say_waiting() -> None:
     db.session.info[WAITING] = True
 
 
-def claim(*, now: datetime, most: int = 50) -> list[Claimed]:
-    """Take the mails that are due, oldest first; a claim left by a killed sender lapses on its own."""
+def claim(*, now: datetime, most: int = 10) -> list[Claimed]:
+    """Take the mails that are due, oldest first; a claim left by a killed sender lapses on its own.
+
+    Few at a time: a claim must not lapse while a slow server keeps its sender busy with the others.
+    """
     waiting = models.Outbox.state.in_((MailState.DUE, MailState.SENDING)) & (models.Outbox.next_try_at <= now)
     query = sa.select(models.Outbox).where(waiting).order_by(models.Outbox.id).limit(most)
     rows = list(db.session.scalars(query.with_for_update(skip_locked=True)))

@@ -1,0 +1,136 @@
+"""What must hold of a base whatever happened to it: two parents at once, a killed server, a lost answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+import models
+from rules.vocabulary import BookingState, Change
+
+# The state that each change leaves a day in.
+LEAVES = {Change.BOOK: BookingState.BOOKED, Change.CANCEL: BookingState.CANCELLED}
+
+
+def problems(connection: sa.Connection) -> list[str]:
+    """Every promise that the base breaks, one sentence each."""
+    return [
+        *_journal(connection),
+        *_empty_receipts(connection),
+        *_unannounced_receipts(connection),
+        *_numbers(connection),
+        *_invoices(connection),
+        *_mails(connection),
+    ]
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    return connection.execute(query).all()
+
+
+def _journal(connection: sa.Connection) -> list[str]:
+    """Each day's receipts book and cancel in turn, and the last one says what the booking says."""
+    line, booking = models.ReceiptLine, models.Booking
+    journal: dict[tuple[Any, ...], list[Change]] = defaultdict(list)
+    told = sa.select(line.child_id, line.activity_id, line.day, line.change).order_by(
+        line.receipt_id, line.id
+    )
+    for *place, change in _rows(connection, told):
+        journal[tuple(place)].append(change)
+    written = sa.select(booking.child_id, booking.activity_id, booking.day, booking.state)
+    states = {tuple(place): state for *place, state in _rows(connection, written)}
+    found = []
+    for place, changes in journal.items():
+        if any(one is other for one, other in pairwise(changes)):
+            found.append(f"{place}: the same change twice in the receipts: {changes}")
+        if states.get(place) is not LEAVES[changes[-1]]:
+            found.append(f"{place}: the last receipt says {changes[-1]}, the booking {states.get(place)}")
+    return found
+
+
+def _empty_receipts(connection: sa.Connection) -> list[str]:
+    written = sa.select(models.ReceiptLine.receipt_id)
+    empty = sa.select(models.Receipt.id).where(models.Receipt.id.not_in(written))
+    return [f"receipt {receipt_id} has no line" for (receipt_id,) in _rows(connection, empty)]
+
+
+def _unannounced_receipts(connection: sa.Connection) -> list[str]:
+    """A parent's own receipt is mailed to them, once: it was written with its mail or not at all."""
+    guardian, account = models.Guardian, models.Account
+    parents = sa.select(guardian.account_id).join(account, account.id == guardian.account_id)
+    asked = sa.select(models.Receipt.id).where(
+        models.Receipt.by_id.in_(parents), models.Receipt.for_guardian_id.is_(None)
+    )
+    letters = sa.select(models.Outbox.idempotency_key).where(models.Outbox.kind == "receipt")
+    mailed = {key for (key,) in _rows(connection, letters)}
+    ids = [receipt_id for (receipt_id,) in _rows(connection, asked)]
+    return [f"receipt {each} was not mailed" for each in ids if f"receipt-{each}" not in mailed]
+
+
+def _numbers(connection: sa.Connection) -> list[str]:
+    """Sequential per exercice, from 1, without a gap; the counter agrees."""
+    query = sa.select(models.Invoice.exercice, models.Invoice.sequence).order_by(models.Invoice.sequence)
+    given: dict[int, list[int]] = defaultdict(list)
+    for exercice, sequence in _rows(connection, query):
+        given[exercice].append(sequence)
+    counted = sa.select(models.InvoiceCounter.exercice, models.InvoiceCounter.last)
+    counters = {exercice: last for exercice, last in _rows(connection, counted)}
+    found = [
+        f"exercice {exercice}: numbers {numbers}"
+        for exercice, numbers in given.items()
+        if numbers != list(range(1, len(numbers) + 1))
+    ]
+    for exercice in given.keys() | counters.keys():
+        last, count = counters.get(exercice, 0), len(given.get(exercice, ()))
+        found += [f"exercice {exercice}: the counter says {last} for {count} invoices"] * (last != count)
+    return found
+
+
+def _invoices(connection: sa.Connection) -> list[str]:
+    """Each invoice is whole: its lines make its total, its days are billed once, it was sent."""
+    line, billed = models.InvoiceLine, models.BilledDay
+    lines: dict[int, int] = defaultdict(int)
+    days: dict[int, int] = {}
+    for invoice_id, line_id, amount, listed in _rows(
+        connection, sa.select(line.invoice_id, line.id, line.amount_cents, line.days)
+    ):
+        lines[invoice_id] += amount
+        days[line_id] = len(listed)
+    counted = sa.select(billed.invoice_line_id, sa.func.count()).group_by(billed.invoice_line_id)
+    kept = {line_id: count for line_id, count in _rows(connection, counted)}
+    found = [
+        f"line {line_id}: {kept.get(line_id, 0)} billed days for {count}"
+        for line_id, count in days.items()
+        if kept.get(line_id, 0) != count
+    ]
+    sent = {invoice_id for (invoice_id,) in _rows(connection, sa.select(models.Sending.invoice_id))}
+    invoices = sa.select(models.Invoice.id, models.Invoice.number, models.Invoice.total_cents)
+    for invoice_id, number, total in _rows(connection, invoices):
+        found += [f"{number}: lines of {lines[invoice_id]} for a total of {total}"] * (
+            lines[invoice_id] != total
+        )
+        found += [f"{number} was never sent"] * (invoice_id not in sent)
+    return found + _billed_twice(connection)
+
+
+def _billed_twice(connection: sa.Connection) -> list[str]:
+    billed = models.BilledDay
+    place = (billed.child_id, billed.activity_id, billed.day)
+    twice = sa.select(*place).where(billed.cancelled_on.is_(None)).group_by(*place)
+    return [f"{tuple(row)} is billed twice" for row in _rows(connection, twice.having(sa.func.count() > 1))]
+
+
+def _mails(connection: sa.Connection) -> list[str]:
+    """A receipt's or an invoice's mail exists only with what it announces."""
+    letters = sa.select(models.Outbox.idempotency_key).where(models.Outbox.kind.in_(("receipt", "invoice")))
+    receipts = {f"receipt-{i}" for (i,) in _rows(connection, sa.select(models.Receipt.id))}
+    invoices = {f"invoice-{n}" for (n,) in _rows(connection, sa.select(models.Invoice.number))}
+    return [
+        f"the mail {key} announces nothing"
+        for (key,) in _rows(connection, letters)
+        if key not in receipts | invoices
+    ]
