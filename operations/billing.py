@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from flask import render_template
+from flask import current_app
 
 import models
 from extensions import db
@@ -304,9 +304,8 @@ def _announce(
     """One mail per payer who has an address; the others are to be printed."""
     mailed = [bill for bill in due if facts.payers[bill.family_id].email]
     keys = {bill.family_id: f"invoice-{invoices[bill.family_id][1]}" for bill in mailed}
-    outbox_ids = outbox.post_many(
-        [_letter(facts, bill, invoices, keys[bill.family_id]) for bill in mailed], now=now
-    )
+    write = _letter_writer(facts, invoices)
+    outbox_ids = outbox.post_many([write(bill, keys[bill.family_id]) for bill in mailed], now=now)
     _insert(
         models.Sending,
         [
@@ -322,20 +321,29 @@ def _announce(
     )
 
 
-def _letter(
-    facts: MonthFacts, bill: billing.Bill, invoices: dict[int, tuple[int, str]], key: str
-) -> outbox.Letter:
-    payer: Payer = facts.payers[bill.family_id]
-    number = invoices[bill.family_id][1]
-    return outbox.Letter(
-        kind="invoice",
-        recipient=payer.email or "",
-        subject=f"Votre facture {of_month(facts.month)} est disponible",
-        body=render_template(
-            "mail/invoice.txt", payer=payer, number=number, month=facts.month, total_cents=bill.total_cents
-        ),
-        key=key,
-    )
+def _letter_writer(
+    facts: MonthFacts, invoices: dict[int, tuple[int, str]]
+) -> Callable[[billing.Bill, str], outbox.Letter]:
+    """Writes the mail of each invoice; what all of them say is looked up once."""
+    template = current_app.jinja_env.get_template("mail/invoice.txt")
+    shared = {
+        "commune": commune_settings(),
+        "settings": current_app.extensions["portail"],
+        "month": facts.month,
+    }
+
+    def write(bill: billing.Bill, key: str) -> outbox.Letter:
+        payer: Payer = facts.payers[bill.family_id]
+        number = invoices[bill.family_id][1]
+        return outbox.Letter(
+            kind="invoice",
+            recipient=payer.email or "",
+            subject=f"Votre facture {of_month(facts.month)} est disponible",
+            body=template.render(shared, payer=payer, number=number, total_cents=bill.total_cents),
+            key=key,
+        )
+
+    return write
 
 
 def _issued(facts: MonthFacts, due: Sequence[billing.Bill], invoices: dict[int, tuple[int, str]]) -> Issued:

@@ -7,9 +7,9 @@ facts and writing the same rows. PDF: CPU time.
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,30 +32,43 @@ PAGES = ("/espace/", "/espace/enfants/{child}/reservations/cantine?mois=2026-10"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        app = _app(Path(folder))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        app = _app(folder)
         with app.app_context():
             _town()
-            _bill(Path(folder))
+            # A process of its own: its peak of memory is the month's, not that of building the town.
+            subprocess.run([sys.executable, "-m", "tools.bench", str(folder)], check=True)
+            _floor(folder)
             _pdf()
             _pages(app)
+
+
+def bill_only(folder: Path) -> None:
+    app = _connect(folder)
+    with app.app_context():
+        _bill()
 
 
 # -- the town ---------------------------------------------------------------------------------
 
 
-def _app(folder: Path) -> Flask:
-    from flask_migrate import upgrade
-
+def _connect(folder: Path) -> Flask:
     from app import create_app
     from gateways.clock import FixedClock
     from gateways.mail import MemoryMail
-    from tests import town
     from tests.conftest import settings_for
 
-    app = create_app(
-        settings_for(f"sqlite:///{folder / 'bench.sqlite'}", folder), clock=FixedClock(NOW), mail=MemoryMail()
-    )
+    url = f"sqlite:///{folder / 'bench.sqlite'}"
+    return create_app(settings_for(url, folder), clock=FixedClock(NOW), mail=MemoryMail())
+
+
+def _app(folder: Path) -> Flask:
+    from flask_migrate import upgrade
+
+    from tests import town
+
+    app = _connect(folder)
     with app.app_context():
         from extensions import db
 
@@ -96,7 +109,7 @@ def _town() -> None:
         ]
     db.session.execute(sa.insert(models.Booking.__table__), [_enums(row) for row in bookings])
     db.session.commit()
-    print(f"Ville : {FAMILIES} familles, {CHILDREN} enfants, {len(bookings)} repas")
+    print(f"Ville : {FAMILIES} familles, {CHILDREN} enfants, {len(bookings)} repas", flush=True)
 
 
 def _enums(row: dict[str, object]) -> dict[str, object]:
@@ -108,7 +121,7 @@ def _enums(row: dict[str, object]) -> dict[str, object]:
 # -- the month ---------------------------------------------------------------------------------
 
 
-def _bill(folder: Path) -> None:
+def _bill() -> None:
     from extensions import db
     from operations import actors, billing
     from tests.queries import count_queries
@@ -123,13 +136,12 @@ def _bill(folder: Path) -> None:
         db.session.commit()
     print(
         f"Mois : préparer {prepared():.3f} s ; émettre {issued():.3f} s, {len(statements)} instructions, "
-        f"{result.invoices} factures, mémoire {_peak_mb():.0f} Mo au plus ({before:.0f} avant)"
+        f"{result.invoices} factures ; mémoire {_peak_mb():.0f} Mo au plus (au repos {before:.0f})",
+        flush=True,
     )
-    db.session.remove()
-    print(f"Plancher (sqlite3 brut, mêmes faits lus, mêmes lignes écrites) : {_floor(folder):.3f} s")
 
 
-def _floor(folder: Path) -> float:
+def _floor(folder: Path) -> None:
     """Read the booked days and write the rows of the issue, with the bare driver on a copy of the base."""
     origin = sqlite3.connect(folder / "bench.sqlite")
     copy = sqlite3.connect(folder / "floor.sqlite")
@@ -147,7 +159,7 @@ def _floor(folder: Path) -> float:
             marks = ", ".join("?" * len(rows[name][0]))
             copy.executemany(f"INSERT INTO {name} VALUES ({marks})", rows[name])
         copy.commit()
-    return floor()
+    print(f"Plancher (sqlite3 brut, mêmes faits lus, mêmes lignes écrites) : {floor():.3f} s")
 
 
 # -- paper and pages -----------------------------------------------------------------------------
@@ -218,9 +230,13 @@ def _timed() -> Iterator[Callable[[], float]]:
 
 
 def _peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    """The most memory this process has held (VmHWM; unlike ru_maxrss it starts anew at exec)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        bill_only(Path(sys.argv[1]))
+    else:
+        main()
