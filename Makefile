@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean prerequisites chromium
+.PHONY: help run test lint bench endure lock clean prerequisites chromium
 
 help: ## Affiche cette liste
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: $(BIN)/.dev ## Vérifie le style (ruff) et les types (mypy)
 
 bench: $(BIN)/.dev ## Mesure les pages, la facture et le mois de 1 000 familles, à côté du plancher
 	@$(BIN)/python -m tools.bench
+
+endure: $(BIN)/.dev ## Tue le serveur et la facturation à tout instant : rien ne se perd (deux minutes)
+	@$(BIN)/python -m tools.endure
 
 lock: $(BIN)/.dev ## Fige et hache de nouveau les dépendances (requirements/*.in)
 	$(LOCK) --upgrade requirements/base.in -o requirements.txt
