@@ -11,6 +11,7 @@ from wtforms import DateField, Field, RadioField, SelectMultipleField, Validatio
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+MOST_DAYS = 400  # a year of days, with room; a database takes only so many at once
 NOT_A_DATE = "Cette date n’existe pas. Exemple : 14/09/2026."
 
 
@@ -18,6 +19,9 @@ class DaysField(Field):
     """Days sent as repeated ISO dates, as the calendar's checkboxes and hidden inputs do."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        if len(valuelist) > MOST_DAYS:
+            self.data = frozenset()
+            raise ValidationError("Trop de jours à la fois : rechargez la page.")
         try:
             self.data = frozenset(date.fromisoformat(value) for value in valuelist)
         except ValueError:

@@ -20,7 +20,13 @@ from operations.configuration import commune_settings, configuration
 from operations.invoice_numbers import take_numbers
 from rules import billing
 from rules.anomalies import Anomaly, anomalies
-from rules.invoices import ensure_month_over, exercice_of, invoice_number
+from rules.invoices import (
+    announcement,
+    ensure_announceable,
+    ensure_month_over,
+    exercice_of,
+    invoice_number,
+)
 from rules.refusals import Refused
 from rules.vocabulary import Channel, InvoiceKind
 from rules.wording import enumerate_words, month_name, of_month
@@ -79,7 +85,7 @@ def issue_month(month: date, announced_on: date, *, by: Actor, now: datetime) ->
     when a family has no payer, or when nothing was prepared. Running again finds nothing to bill.
     """
     ensure_month_over(month, now)
-    _ensure_announced_later(announced_on, now)
+    ensure_announceable(announced_on, now)
     _alone()
     facts = gather(month)
     _ensure_as_seen(facts)
@@ -87,7 +93,7 @@ def issue_month(month: date, announced_on: date, *, by: Actor, now: datetime) ->
     _ensure_payers(facts, due)
     invoices = _write_invoices(facts, due, announced_on, by, now)
     _write_lines(facts, due, invoices, history.keep_until(now))
-    _announce(facts, due, invoices, now)
+    _announce(facts, due, invoices, announced_on, now)
     db.session.execute(sa.delete(models.Draft).where(models.Draft.month == month))
     db.session.execute(sa.delete(models.Anomaly).where(models.Anomaly.month == month))
     issued = _issued(facts, due, invoices)
@@ -123,11 +129,6 @@ def _is_carried(facts: MonthFacts, bill: billing.Bill) -> bool:
     children = {line.child_id for line in bill.lines if line.child_id is not None}
     flush = facts.month.month == 12 or (bool(children) and children <= facts.leavers)
     return billing.carry_over(bill, facts.threshold_cents, flush)
-
-
-def _ensure_announced_later(announced_on: date, now: datetime) -> None:
-    if announced_on < now.date():
-        raise Refused("La date d’annonce ne peut pas être passée.", "announced_on")
 
 
 def _ensure_as_seen(facts: MonthFacts) -> None:
@@ -299,13 +300,18 @@ def _billed_day(line_id: int, line: billing.Line, day: date, kept: date) -> dict
 
 
 def _announce(
-    facts: MonthFacts, due: Sequence[billing.Bill], invoices: dict[int, tuple[int, str]], now: datetime
+    facts: MonthFacts,
+    due: Sequence[billing.Bill],
+    invoices: dict[int, tuple[int, str]],
+    announced_on: date,
+    now: datetime,
 ) -> None:
-    """One mail per payer who has an address; the others are to be printed."""
+    """One mail per payer who has an address, on the day of the announcement; the others are to be printed."""
     mailed = [bill for bill in due if facts.payers[bill.family_id].email]
     keys = {bill.family_id: f"invoice-{invoices[bill.family_id][1]}" for bill in mailed}
     write = _letter_writer(facts, invoices)
-    outbox_ids = outbox.post_many([write(bill, keys[bill.family_id]) for bill in mailed], now=now)
+    letters = [write(bill, keys[bill.family_id]) for bill in mailed]
+    outbox_ids = outbox.post_many(letters, now=now, not_before=announcement(announced_on, now))
     _insert(
         models.Sending,
         [

@@ -175,9 +175,9 @@ def judge_day(
     family_id = facts.family_on(day)
     place = facts.place_on(day, activity.id)
     if family_id is None or place is None:
-        return _Ruling(
-            family_id, False, False, None, f"Le {day_and_month(day)} : {NO_SCHOOL.lower()}.", NO_SCHOOL
-        )
+        sentence = f"Le {day_and_month(day)} : {NO_SCHOOL.lower()}."
+        stays_booked = change is Change.CANCEL  # of a child who has left: staff alone can still excuse it
+        return _Ruling(family_id, False, stays_booked, None, sentence, NO_SCHOOL)
     closed = rules.calendar.closed_because(day, place)
     if change is Change.BOOK and not closed and not facts.enrolled_on(day, activity.id):
         sentence = f"L’enfant n’est pas inscrit à « {activity.name} » le {day_and_month(day)}."
@@ -213,14 +213,13 @@ def change_days(
     _lock(child)
     facts = facts_of([child.id])[child.id]
     rows = _rows(child.id, activity.id, {*add, *remove})
+    _ensure_seen(facts, rows, {*add, *remove}, viewer)
     adding = sorted(day for day in add if not _is_booked(rows.get(day)))
     removing = sorted(day for day in set(remove) - set(add) if _is_booked(rows.get(day)))
     if not adding and not removing:
         return None
-    changes = [_decide(facts, activity, Change.BOOK, d, rows.get(d), viewer, by, late, now) for d in adding]
-    changes += [
-        _decide(facts, activity, Change.CANCEL, d, rows.get(d), viewer, by, late, now) for d in removing
-    ]
+    changes = [_decide(facts, activity, Change.BOOK, d, rows.get(d), by, late, now) for d in adding]
+    changes += [_decide(facts, activity, Change.CANCEL, d, rows.get(d), by, late, now) for d in removing]
     _ensure_one_family(changes)
     _ensure_not_billed(child.id, activity.id, [change.day for change in changes])
     pricing = pricing_of({change.family_id for change in changes})
@@ -273,6 +272,20 @@ def _rows(child_id: int, activity_id: int, days: Collection[date]) -> dict[date,
     return {row.day: row for row in db.session.scalars(fresh)}
 
 
+def _ensure_seen(
+    facts: ChildFacts, rows: dict[date, models.Booking], days: Collection[date], viewer: Viewer | None
+) -> None:
+    """Refuse the other family's days first, all with one answer: it must not tell which are booked."""
+    if viewer is None:
+        return
+    for day in sorted(days):
+        row = rows.get(day)
+        owner = row.family_id if row is not None and _is_booked(row) else facts.family_on(day)
+        if not viewer.sees(owner):
+            sentence = f"Le {day_and_month(day)} n’est pas un jour de votre semaine de garde."
+            raise Refused(sentence, day.isoformat())
+
+
 def _is_booked(row: models.Booking | None) -> bool:
     return row is not None and row.state is BookingState.BOOKED
 
@@ -283,16 +296,12 @@ def _decide(
     change: Change,
     day: date,
     row: models.Booking | None,
-    viewer: Viewer | None,
     by: Actor,
     late: Late | None,
     now: datetime,
 ) -> receipts.DayChange:
     ruling = judge_day(facts, activity, change, day, now)
     owner = row.family_id if row is not None and change is Change.CANCEL else ruling.family_id
-    if viewer is not None and not viewer.sees(owner):
-        sentence = f"Le {day_and_month(day)} n’est pas un jour de votre semaine de garde."
-        raise Refused(sentence, day.isoformat())
     if owner is None:
         raise Refused(ruling.why or NO_SCHOOL, day.isoformat())
     timing, reason = _timing(ruling, change, day, by, late)

@@ -67,18 +67,24 @@ def post(letter: Letter, *, now: datetime) -> models.Outbox:
     return row
 
 
-def post_many(letters: Sequence[Letter], *, now: datetime) -> dict[str, int]:
-    """Add many mails without secrets in two statements; returns the row of each key."""
+def post_many(
+    letters: Sequence[Letter], *, now: datetime, not_before: datetime | None = None
+) -> dict[str, int]:
+    """Add many mails without secrets in two statements; returns the row of each key.
+
+    None of them leaves before `not_before`.
+    """
     if not letters:
         return {}
-    db.session.execute(sa.insert(models.Outbox.__table__), [_plain_row(letter, now) for letter in letters])
+    rows = [_plain_row(letter, now, not_before or now) for letter in letters]
+    db.session.execute(sa.insert(models.Outbox.__table__), rows)
     _say_waiting()
     row = models.Outbox
     written = sa.select(row.idempotency_key, row.id).where(row.kind == letters[0].kind, row.created_at == now)
     return {key: outbox_id for key, outbox_id in db.session.execute(written)}
 
 
-def _plain_row(letter: Letter, now: datetime) -> dict[str, Any]:
+def _plain_row(letter: Letter, now: datetime, not_before: datetime) -> dict[str, Any]:
     return {
         "kind": letter.kind,
         "idempotency_key": letter.key,
@@ -87,7 +93,7 @@ def _plain_row(letter: Letter, now: datetime) -> dict[str, Any]:
         "body": letter.body,
         "state": MailState.DUE,
         "attempts": 0,
-        "next_try_at": now,
+        "next_try_at": not_before,
         "last_error": "",
         "created_at": now,
     }

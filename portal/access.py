@@ -26,6 +26,7 @@ from operations.news import Audience
 from rules.instants import paris
 
 MOST_INVOICES = 120  # ten years of months
+HIGHEST_ID = 2**31 - 1  # what a key holds: beyond, nothing exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def my_audience() -> Audience:
 
 
 def my_receipt(receipt_id: int) -> models.Receipt:
+    if receipt_id > HIGHEST_ID:
+        abort(404)
     receipt = db.session.scalars(_my_receipts().where(models.Receipt.id == receipt_id)).one_or_none()
     return receipt or abort(404)
 

@@ -9,12 +9,13 @@ from portal import access
 from portal.room import espace
 
 PER_PAGE = 20
+MOST_PAGES = 10_000
 
 
 @espace.get("/tableau-de-bord")
 def dashboard() -> str:
     page = request.args.get("page", 1, type=int)
-    if page < 1:
+    if not 1 <= page <= MOST_PAGES:
         abort(404)
     receipts, older = access.my_receipts(page, PER_PAGE)
     return render_template("portal/dashboard.html", receipts=summaries(receipts), page=page, older=older)

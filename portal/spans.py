@@ -73,9 +73,9 @@ def week_of(day: date) -> Span:
 def read_span(month: str | None, week: str | None, default: date) -> Span | None:
     """The span an address asks for; the month of `default` when it asks for none; None when it is wrong."""
     try:
-        if week is not None and (found := re.fullmatch(r"(\d{4})-W(\d{2})", week)):
+        if week is not None and (found := re.fullmatch(r"(2[0-9]{3})-W([0-9]{2})", week)):
             return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
-        if month is not None and (found := re.fullmatch(r"(\d{4})-(\d{2})", month)):
+        if month is not None and (found := re.fullmatch(r"(2[0-9]{3})-([0-9]{2})", month)):
             return month_of(date(int(found[1]), int(found[2]), 1))
     except (ValueError, OverflowError):
         return None

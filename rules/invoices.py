@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from rules.instants import local_midnight, to_utc
+from rules.instants import at_minute, local_midnight, paris, to_utc
 from rules.money import NBSP
 from rules.refusals import Refused
 from rules.vocabulary import InvoiceState
 from rules.wording import of_month, short_date
 
+FARTHEST_ANNOUNCEMENT = timedelta(days=62)
 DAYS_TO_PAY = timedelta(days=21)  # the guide: three weeks
 _NUMBER = re.compile(r"F(\d{4})-(\d{6,})")
 
@@ -18,6 +19,23 @@ _NUMBER = re.compile(r"F(\d{4})-(\d{6,})")
 def due_on(announced_on: date) -> date:
     """The last day to pay: three weeks after the invoice was announced."""
     return announced_on + DAYS_TO_PAY
+
+
+def announcement(announced_on: date, now: datetime) -> datetime:
+    """When the families are told: at once on the day itself, else at eight on the day announced.
+
+    Not before: until that day an invoice opens to nobody.
+    """
+    return now if announced_on <= paris(now).date() else at_minute(announced_on, 8 * 60)
+
+
+def ensure_announceable(announced_on: date, now: datetime) -> None:
+    """Refuse a day gone by, and one so far ahead that its year must be a slip: it is frozen on issue."""
+    today = paris(now).date()
+    if announced_on < today:
+        raise Refused("La date d’annonce ne peut pas être passée.", "announced_on")
+    if announced_on > today + FARTHEST_ANNOUNCEMENT:
+        raise Refused("La date d’annonce est à plus de deux mois : vérifiez-la.", "announced_on")
 
 
 def exercice_of(day: date) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import UtcInstant, choice, db
+from rules.instants import paris
 from rules.vocabulary import BookingState, Change, Channel, Presence, SheetState, Timing
 from tables.columns import Kept, key, ref
 from tables.people import Account, Child, Family, Guardian
@@ -63,7 +64,7 @@ class Receipt(db.Model, Kept):
 
     @property
     def number(self) -> str:
-        return f"R{self.at.year}-{self.id:06d}"
+        return f"R{paris(self.at).year}-{self.id:06d}"
 
     def __str__(self) -> str:
         return self.number

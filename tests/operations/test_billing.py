@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import actors, adjustments, billing
+from operations import actors, adjustments, billing, outbox
 from operations.attendance import close_sheet, open_sheet
 from rules.refusals import Refused
 from rules.vocabulary import Channel, Situation
@@ -81,6 +81,16 @@ def test_the_payer_is_told_by_mail_or_on_paper(martin, app):
     assert (mail.recipient, mail.subject) == (parent.email, "Votre facture de septembre 2026 est disponible")
     channels = set(db.session.scalars(sa.select(models.Sending.channel)))
     assert channels == {Channel.PORTAL, Channel.PAPER}
+
+
+def test_the_mail_waits_for_the_day_of_the_announcement(martin):
+    _, child, _ = martin
+    booked(child)
+    billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1)
+    billing.issue_month(SEPTEMBER, date(2026, 10, 5), by=actors.SYSTEM, now=OCTOBER_1)
+    opens = datetime(2026, 10, 5, 8, 0, tzinfo=PARIS)
+    assert outbox.claim(now=opens - timedelta(seconds=1)) == []
+    assert len(outbox.claim(now=opens)) == 1
 
 
 def test_not_before_the_month_is_over(martin):

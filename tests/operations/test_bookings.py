@@ -186,6 +186,30 @@ def test_staff_cancel_late_only_excused(martin, canteen):
     assert booked_days(child) == set()
 
 
+def test_staff_excuse_the_days_of_a_child_who_has_left(martin, canteen):
+    _, child, parent = martin
+    agent, excused = actors.agent(factories.staff()), Late(True, "Déménagement")
+    factories.booking(child, MONDAY)
+    child.schoolings[0].last_day = MONDAY - timedelta(days=3)
+    db.session.flush()
+    with pytest.raises(Refused, match="pas de scolarité"):
+        change_days(child, canteen, set(), {MONDAY}, by=by(parent), now=NOW)
+    with pytest.raises(Refused, match="pas de scolarité"):
+        change_days(child, canteen, {TUESDAY}, set(), by=agent, now=NOW, late=excused)
+    change_days(child, canteen, set(), {MONDAY}, by=agent, now=NOW, late=excused)
+    assert booked_days(child) == set()
+
+
+def test_a_receipt_is_numbered_in_the_year_of_paris(martin, canteen):
+    _, child, parent = martin
+    new_year = datetime(2027, 1, 1, 0, 30, tzinfo=PARIS)
+    receipt = change_days(child, canteen, {date(2027, 1, 11)}, set(), by=by(parent), now=new_year)
+    said = receipt.number
+    db.session.commit()
+    db.session.expire_all()
+    assert receipt.number == said == f"R2027-{receipt.id:06d}"
+
+
 def test_staff_cannot_open_a_closed_day(martin, canteen):
     _, child, _ = martin
     agent = actors.agent(factories.staff())
@@ -232,6 +256,17 @@ def test_a_forged_change_of_the_other_week_is_refused(separated, canteen):
     viewer = viewer_of(facts_of([child.id])[child.id], sonia)
     with pytest.raises(Refused, match="votre semaine de garde"):
         change_days(child, canteen, {MONDAY + timedelta(days=7)}, set(), by=by(sonia), now=NOW, viewer=viewer)
+
+
+def test_a_refusal_does_not_tell_which_days_the_other_parent_booked(separated, canteen):
+    child, sonia, karim = separated
+    booked, free = MONDAY + timedelta(days=7), MONDAY + timedelta(days=8)
+    factories.booking(child, booked, family=karim.family)
+    viewer = viewer_of(facts_of([child.id])[child.id], sonia)
+    for add, remove in (({booked}, set()), ({free}, set()), (set(), {booked}), (set(), {free})):
+        with pytest.raises(Refused, match="n’est pas un jour de votre semaine de garde"):
+            change_days(child, canteen, add, remove, by=by(sonia), now=NOW, viewer=viewer)
+    assert booked_days(child) == {booked}
 
 
 def test_the_day_s_family_pays_its_own_price(separated, canteen):

@@ -72,6 +72,13 @@ def test_another_family_sees_nothing(app: Flask, home: Household) -> None:
     assert stranger.get(f"/espace/enfants/{home.lea.id}").text == missing
 
 
+@pytest.mark.parametrize(
+    "url", [f"recus/{10**20}", f"tableau-de-bord?page={10**20}", "tableau-de-bord?page=0"]
+)
+def test_a_number_beyond_all_numbers_is_not_found(app: Flask, home: Household, url: str) -> None:
+    assert signed_in(app, home.claire).get(f"/espace/{url}").status_code == 404
+
+
 def test_a_partner_without_guardianship_sees_nothing_of_the_child(app: Flask, home: Household) -> None:
     location = receipt_of(signed_in(app, home.claire), home.lea, MON)
     marc = signed_in(app, partner(home))

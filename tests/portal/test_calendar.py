@@ -108,7 +108,19 @@ def test_without_a_period_it_opens_on_the_first_day_that_may_change(
 
 
 @pytest.mark.parametrize(
-    "query", ["mois=2026-13", "mois=octobre", "semaine=2026-W54", "semaine=2026-W99", "mois="]
+    "query",
+    [
+        "mois=2026-13",
+        "mois=octobre",
+        "semaine=2026-W54",
+        "semaine=2026-W99",
+        "mois=",
+        "mois=0001-01",
+        "mois=9999-12",
+        "semaine=0001-W01",
+        "semaine=9999-W52",
+        "mois=٢٠٢٦-١٢",
+    ],
 )
 def test_an_address_that_means_nothing_is_not_found(client: FlaskClient, home: Household, query: str) -> None:
     assert client.get(calendar_url(home.lea, query)).status_code == 404
@@ -205,6 +217,13 @@ def test_what_is_not_a_day_is_refused(client: FlaskClient, home: Household, day:
     answer = post(client, calendar_url(home.lea), jour=[day], etape="enregistrer")
     assert answer.status_code == 422
     assert booked(home.lea) == set()
+
+
+def test_more_days_than_a_year_are_refused(client: FlaskClient, home: Household) -> None:
+    days = [MON + timedelta(days=n) for n in range(401)]
+    answer = post(client, calendar_url(home.lea), jour=days, etape="enregistrer")
+    assert answer.status_code == 422
+    assert "Trop de jours à la fois" in answer.text
 
 
 def test_a_price_sent_is_never_read(client: FlaskClient, home: Household) -> None:

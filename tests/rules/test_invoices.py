@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from rules.instants import PARIS
 from rules.invoices import (
+    announcement,
     due_on,
+    ensure_announceable,
     ensure_month_over,
     exercice_of,
     invoice_number,
@@ -26,6 +28,31 @@ from rules.vocabulary import InvoiceState
 def test_three_weeks_to_pay() -> None:
     assert due_on(date(2026, 10, 5)) == date(2026, 10, 26)
     assert due_on(date(2026, 12, 20)) == date(2027, 1, 10)
+
+
+def test_families_are_told_on_the_day_of_the_announcement_and_not_before() -> None:
+    now = datetime(2026, 10, 1, 14, 30, tzinfo=PARIS)
+    assert announcement(date(2026, 10, 1), now) == now
+    assert announcement(date(2026, 10, 2), now) == datetime(2026, 10, 2, 8, 0, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("announced_on", "why"),
+    [
+        (date(2026, 9, 30), "passée"),
+        (date(2026, 10, 1), None),
+        (date(2026, 12, 2), None),
+        (date(2026, 12, 3), "plus de deux mois"),
+        (date(9999, 12, 31), "plus de deux mois"),
+    ],
+)
+def test_a_day_of_announcement_is_neither_past_nor_far(announced_on: date, why: str | None) -> None:
+    now = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # already the 1st in Paris
+    if why is None:
+        ensure_announceable(announced_on, now)
+    else:
+        with pytest.raises(Refused, match=why):
+            ensure_announceable(announced_on, now)
 
 
 def test_the_exercice_is_the_year_of_issue() -> None:
