@@ -102,8 +102,6 @@ def _tell_owner(attempt: Attempt, until: datetime, *, now: datetime) -> None:
     )
     quarter = int(now.timestamp() // lockout.LOCK_LASTS.total_seconds())
     key = f"sign-in-lock:{account.id}:{quarter}"
-    if db.session.scalars(sa.select(models.Outbox.id).filter_by(idempotency_key=key)).first():
-        return
     body = render_template("mail/sign_in_locked.txt", account=account, until=until)
     letter = outbox.Letter(
         kind="sign-in-lock",
@@ -112,4 +110,4 @@ def _tell_owner(attempt: Attempt, until: datetime, *, now: datetime) -> None:
         body=body,
         key=key,
     )
-    outbox.post(letter, now=now)
+    outbox.post_once(letter, now=now)

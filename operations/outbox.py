@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 import models
 from extensions import db
@@ -65,6 +66,19 @@ def post(letter: Letter, *, now: datetime) -> models.Outbox:
     db.session.add(row)
     _say_waiting()
     return row
+
+
+def post_once(letter: Letter, *, now: datetime) -> bool:
+    """Add a mail unless its key has said it already, be it at this instant; returns whether it was added."""
+    said = sa.select(models.Outbox.id).filter_by(idempotency_key=letter.key)
+    if db.session.scalars(said).first() is not None:
+        return False
+    try:
+        with db.session.begin_nested():
+            post(letter, now=now)
+    except IntegrityError:  # another request has just said it
+        return False
+    return True
 
 
 def post_many(

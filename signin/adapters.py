@@ -6,7 +6,6 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response, after_this_request, g
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
@@ -45,11 +44,10 @@ class OutboxMail(MailUtil):
     ) -> None:
         kind = template.rpartition("/")[2].replace("_", "-")
         key = _key(kind, context["user"])
-        if db.session.scalars(sa.select(models.Outbox.id).filter_by(idempotency_key=key)).first():
-            return
         secret = str(context.get("reset_token", ""))
-        outbox.post(outbox.Letter(kind, str(recipient), str(subject), str(body), key, secret), now=g.now)
-        commit_after_request()
+        letter = outbox.Letter(kind, str(recipient), str(subject), str(body), key, secret)
+        if outbox.post_once(letter, now=g.now):
+            commit_after_request()
 
     def normalize(self, email: str) -> str:
         return email.strip().lower()

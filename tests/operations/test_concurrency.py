@@ -20,11 +20,11 @@ import jobs
 import models
 from extensions import db
 from operations import actors, billing, outbox, payments
-from operations.attendance import open_sheet
+from operations.attendance import close_sheet, open_sheet
 from operations.bookings import Late, change_days
 from operations.configuration import configuration
 from rules.refusals import Refused
-from rules.vocabulary import BookingState, PaymentMethod, Role, SheetState
+from rules.vocabulary import BookingState, PaymentMethod, Presence, Role, SheetState
 from tests import factories, ledger
 from tests.portal.homes import FRI, MON, THU, TUE, calendar_url, martin, second_parent
 
@@ -304,6 +304,43 @@ def test_the_sheet_opened_by_two_agents_is_one(app):
     assert at_once(app, *[said(open_it)] * 3) == [""] * 3
     [sheet] = db.session.scalars(sa.select(models.AttendanceSheet))
     assert sheet.state is SheetState.OPEN
+
+
+def test_a_sheet_closed_by_two_agents_is_one_of_the_two(app):
+    home = martin()
+    tom = factories.child(home.family, "Tom")
+    factories.booking(home.lea, date(2026, 9, 7))
+    agents = [actors.agent(factories.staff()) for _ in range(2)]
+    room = factories.school_class("CP")
+    canteen = factories.activity().id
+    opened = open_sheet(canteen, room, room.school, date(2026, 9, 7), by=agents[0], now=now(app))
+    sheet_id, lea_id, tom_id = opened.id, home.lea.id, tom.id
+
+    def closing(agent: actors.Actor, present: int) -> Callable[[], object]:
+        def close() -> object:
+            sheet = db.session.get_one(models.AttendanceSheet, sheet_id)
+            return close_sheet(sheet, {present}, by=agent, now=now(app))
+
+        return close
+
+    works = [said(closing(agents[0], lea_id)), said(closing(agents[1], tom_id))]
+    assert at_once(app, *works) == ["", ""]
+    rows = db.session.execute(sa.select(models.Attendance.child_id, models.Attendance.presence))
+    assert sorted(c for c, presence in rows if presence is Presence.PRESENT) in ([lea_id], [tom_id])
+
+
+def test_a_link_asked_for_twice_at_once_is_sent_once(app):
+    email = factories.account(factories.guardian(factories.family())).email
+    clients = [app.test_client() for _ in range(3)]
+    tokens = [TOKEN.search(each.get("/mot-de-passe-oublie").text)[1] for each in clients]
+
+    def ask(client: FlaskClient, token: str) -> Callable[[], TestResponse]:
+        data = {"csrf_token": token, "email": email}
+        return lambda: client.post("/mot-de-passe-oublie", data=data)
+
+    answers = at_once(app, *(ask(c, t) for c, t in zip(clients, tokens, strict=True)))
+    assert {answer.status_code for answer in answers} <= {200, 302, 303}
+    assert count(models.Outbox) == 1
 
 
 def test_an_adult_activated_by_two_agents_has_one_account(app):
