@@ -35,13 +35,17 @@ def activate(guardian: models.Guardian, *, by: Actor, now: datetime) -> models.A
     """Open a guardian's account, or send its provisional password again (the older one is void).
 
     The account is tied to the guardian's own e-mail: refused without one, or when another adult
-    has it, by name. An agent of that e-mail keeps their account and password, and gains the family.
+    has it, by name, and to whoever has chosen a password: it would be lost, with the open sessions. An
+    agent of that e-mail keeps their account and password, and gains the family.
     """
     email = _usable_email(guardian)
     account = guardian.account or _account_at(email)
     if account is None:
         account = _new_account(email, guardian.full_name, now=now)
-    elif account is not guardian.account and not account.must_change_password:
+    elif not account.must_change_password:
+        if account is guardian.account:
+            who = guardian.full_name
+            raise Refused(f"{who} a déjà son mot de passe : « Mot de passe oublié » le remplace.")
         return _attach(guardian, account, by=by, now=now)
     account.email = email
     guardian.email, guardian.account = email, account
@@ -156,13 +160,15 @@ def _give_roles(account: models.Account, roles: Sequence[Role]) -> None:
 def change_email(guardian: models.Guardian, email: str, *, by: Actor, now: datetime) -> None:
     """Give a guardian another e-mail, and their account with it; the former address is told.
 
-    Refused when it is not an address, or when another adult or account has it, by name.
+    Refused when it is not an address, when another adult or account has it, by name, or when the
+    account is also an agent's and whoever acts is not an administrator.
     """
     email = _checked_email(email)
     before = guardian.email
     if email == before:
         return
     _refuse_taken(email, guardian)
+    _refuse_agents(guardian.account, by)
     guardian.email = email
     if guardian.account is not None:
         _tell_former_address(guardian.account, new=email, now=now)
@@ -177,6 +183,18 @@ def change_email(guardian: models.Guardian, email: str, *, by: Actor, now: datet
         family_id=guardian.family_id,
     )
     db.session.flush()
+
+
+def _refuse_agents(account: models.Account | None, by: Actor) -> None:
+    """Whoever holds the address holds the account: that of an agent is moved by the administration alone."""
+    if account is None or not account.roles:
+        return
+    acting = db.session.get(models.Account, by.account_id) if by.account_id else None
+    if acting is None or all(role.name != Role.ADMINISTRATOR for role in acting.roles):
+        raise Refused(
+            "Ce parent est aussi un agent : seule l’administration peut changer l’adresse de son compte.",
+            "email",
+        )
 
 
 def _tell_former_address(account: models.Account, *, new: str, now: datetime) -> None:

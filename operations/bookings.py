@@ -19,6 +19,7 @@ from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.prices import Pricing, pricing_of
 from rules import deadlines
+from rules.instants import paris
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, Change, Situation, Timing
 from rules.wording import day_and_month, list_days
@@ -211,6 +212,7 @@ def change_days(
     past its cut-off, already billed. `late` is for staff only.
     """
     _lock(child)
+    _ensure_guardian_of(child, by, now)
     facts = facts_of([child.id])[child.id]
     rows = _rows(child.id, activity.id, {*add, *remove})
     _ensure_seen(facts, rows, {*add, *remove}, viewer)
@@ -260,6 +262,22 @@ def price_of_change(
 def _lock(child: models.Child) -> None:
     """Two parents at once queue here (PostgreSQL); on SQLite the write lock is already held."""
     db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
+
+
+def _ensure_guardian_of(child: models.Child, by: Actor, now: datetime) -> None:
+    """The adult for whom staff act gets the receipt: only one who sees this child's bookings."""
+    if by.for_guardian_id is None:
+        return
+    row, today = models.Guardianship, paris(now).date()
+    query = sa.select(row.id).where(
+        row.child_id == child.id,
+        row.guardian_id == by.for_guardian_id,
+        row.can_book,
+        row.first_day <= today,
+        sa.func.coalesce(row.last_day, today) >= today,
+    )
+    if db.session.scalars(query).first() is None:
+        raise Refused(f"L’adulte choisi ne réserve pas pour {child.first_name} : son reçu irait à un autre.")
 
 
 def _rows(child_id: int, activity_id: int, days: Collection[date]) -> dict[date, models.Booking]:

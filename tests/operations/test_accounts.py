@@ -8,7 +8,7 @@ import models
 from config import Mode, at
 from extensions import db
 from operations import accounts, passwords
-from operations.actors import SYSTEM
+from operations.actors import SYSTEM, agent
 from rules.passwords import Activation
 from rules.refusals import Refused
 from rules.vocabulary import Role
@@ -144,3 +144,25 @@ def test_a_known_password_is_for_the_demo_only(app, monkeypatch):
     with pytest.raises(Refused, match="En production"):
         passwords.set_demo_password(account, "Autre-Mot-2026", provisional_until=None)
     assert verify_password("Parent-Villars-2026", account.password)
+
+
+def test_the_address_of_an_agent_is_moved_by_the_administration_alone(app) -> None:
+    """Whoever receives the reset links signs in: an agent must not become an administrator that way."""
+    family = factories.family("Delorme")
+    anne = factories.guardian(family, "Anne", email="anne@villars.example")
+    factories.account(anne, roles=[Role.ADMINISTRATOR])
+    colleague = agent(factories.staff(Role.EDUCATION))
+    with pytest.raises(Refused, match="seule l’administration"):
+        accounts.change_email(anne, "moi@ailleurs.example", by=colleague, now=START)
+    assert anne.email == anne.account.email == "anne@villars.example"
+    accounts.change_email(anne, "anne@autre.example", by=agent(factories.staff()), now=START)
+    assert anne.account.email == "anne@autre.example"
+
+
+def test_a_password_that_was_chosen_is_not_replaced_by_a_click_too_many(app) -> None:
+    claire = factories.parent(factories.family(), email=CLAIRE)
+    before = (claire.account.password, claire.account.fs_uniquifier)
+    with pytest.raises(Refused, match="a déjà son mot de passe"):
+        activate(claire)
+    assert (claire.account.password, claire.account.fs_uniquifier) == before
+    assert letters() == []

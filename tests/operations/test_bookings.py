@@ -176,6 +176,15 @@ def test_staff_past_the_cutoff_say_why_and_at_which_price(martin, canteen):
     assert (excused.lines[0].timing, excused.lines[0].price_cents) == (Timing.EXCUSED, 380)
 
 
+def test_staff_act_for_an_adult_who_sees_the_child_only(martin, canteen):
+    _, child, _ = martin
+    stranger = factories.parent(factories.family("Roux"), factories.child(factories.family("Petit")))
+    agent = actors.agent(factories.staff()).acting_for(stranger.id, Channel.PHONE)
+    with pytest.raises(Refused, match="ne réserve pas pour"):
+        change_days(child, canteen, {MONDAY}, set(), by=agent, now=NOW)
+    assert booked_days(child) == set()
+
+
 def test_staff_cancel_late_only_excused(martin, canteen):
     _, child, _ = martin
     factories.booking(child, MONDAY)
