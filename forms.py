@@ -11,7 +11,7 @@ from wtforms import DateField, Field, RadioField, SelectMultipleField, Validatio
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-MOST_DAYS = 400  # a year of days, with room; a database takes only so many at once
+MOST_DAYS = 400  # a year of days, with room: a page that is sent back shows all that lies between
 NOT_A_DATE = "Cette date n’existe pas. Exemple : 14/09/2026."
 
 
@@ -19,14 +19,14 @@ class DaysField(Field):
     """Days sent as repeated ISO dates, as the calendar's checkboxes and hidden inputs do."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if len(valuelist) > MOST_DAYS:
-            self.data = frozenset()
-            raise ValidationError("Trop de jours à la fois : rechargez la page.")
+        self.data = frozenset()
         try:
-            self.data = frozenset(date.fromisoformat(value) for value in valuelist)
+            days = frozenset(date.fromisoformat(value) for value in valuelist)
         except ValueError:
-            self.data = frozenset()
             raise ValidationError("Une date envoyée n’est pas lisible : rechargez la page.") from None
+        if days and (max(days) - min(days)).days > MOST_DAYS:
+            raise ValidationError("Trop de jours à la fois : rechargez la page.")
+        self.data = days
 
     def _value(self) -> str:
         return ""

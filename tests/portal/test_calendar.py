@@ -220,10 +220,12 @@ def test_what_is_not_a_day_is_refused(client: FlaskClient, home: Household, day:
 
 
 def test_more_days_than_a_year_are_refused(client: FlaskClient, home: Household) -> None:
-    days = [MON + timedelta(days=n) for n in range(401)]
+    days = [MON, MON + timedelta(days=401)]
     answer = post(client, calendar_url(home.lea), jour=days, etape="enregistrer")
     assert answer.status_code == 422
     assert "Trop de jours à la fois" in answer.text
+    days = [date.min, date.max]  # the page of a refused period lists the days in between
+    assert post(client, period_url(home.lea), jour=days).status_code == 303
 
 
 def test_a_price_sent_is_never_read(client: FlaskClient, home: Household) -> None:
