@@ -32,6 +32,7 @@ from operations.configuration import commune_settings
 from rules import wording
 from rules.instants import paris
 from rules.money import format_cents
+from rules.phones import format_phone
 from rules.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -144,6 +145,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         "deadline": wording.long_instant,
         "paris": paris,
         "richtext": richtext,
+        "phone": format_phone,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(csp_nonce=csp_nonce)

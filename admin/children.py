@@ -23,6 +23,7 @@ from operations.families import NewChild
 from operations.guardians import Rights
 from rules.custody import parity_warning
 from rules.instants import paris
+from rules.phones import format_phone
 from rules.vocabulary import CustodyKind, Level, Relation, Role
 from rules.wording import list_days
 
@@ -132,7 +133,7 @@ class ChildView(OperationView):
                 (
                     link(g.guardian),
                     link(g, g.relation.label),
-                    g.guardian.mobile_phone or g.guardian.home_phone or "–",
+                    format_phone(g.guardian.mobile_phone or g.guardian.home_phone) or "–",
                     shown(g.can_book),
                     text(g.last_day),
                 )
@@ -157,7 +158,7 @@ class ChildView(OperationView):
             "Contacts",
             ("Nom", "Lien", "Téléphone", "Peut venir chercher"),
             [
-                (link(c), c.relation, c.phone, shown(c.may_collect))
+                (link(c), c.relation, format_phone(c.phone), shown(c.may_collect))
                 for c in sorted(row.contacts, key=lambda c: c.call_order)
             ],
             add_url(models.Contact, child=row.id),

@@ -14,6 +14,7 @@ from extensions import db
 from rules import wording
 from rules.instants import paris
 from rules.money import format_cents
+from rules.phones import format_phone
 from rules.tariff_grid import format_quotient
 from rules.vocabulary import InvoiceState, MailState, SheetState, Timing
 
@@ -54,7 +55,7 @@ def text(value: Any, name: str = "") -> Any:
         return ", ".join(wording.weekday_name(day) for day in sorted(value))
     if isinstance(value, (list, tuple)):
         return ", ".join(str(text(each)) for each in value)
-    return str(value)
+    return format_phone(value) if name.endswith("phone") else str(value)
 
 
 def _number(value: int, name: str) -> str:

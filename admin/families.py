@@ -21,6 +21,7 @@ from operations.guardians import Adult
 from operations.quotients import QuotientFacts
 from rules.instants import paris
 from rules.passwords import Activation
+from rules.phones import format_phone
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, QuotientSource, Role
 
@@ -359,7 +360,8 @@ def _with_invoice(word: str) -> Any:
 
 
 def _phones(adult: models.Guardian) -> str:
-    return ", ".join(p for p in (adult.mobile_phone, adult.home_phone, adult.work_phone) if p)
+    numbers = (adult.mobile_phone, adult.home_phone, adult.work_phone)
+    return ", ".join(format_phone(number) for number in numbers if number)
 
 
 def _adult(form: Any) -> Adult:

@@ -36,6 +36,8 @@ def format_phone(stored: str | None) -> str:
     """`0612345678` is shown `06 12 34 56 78`, a foreign number as its country groups it."""
     if not stored:
         return ""
+    if not stored.lstrip("+").isdigit():
+        return stored  # typed as people write it, the town hall's for instance
     if not stored.startswith("+"):
         return " ".join(stored[i : i + 2] for i in range(0, len(stored), 2))
     number = phonenumbers.parse(stored, None)
