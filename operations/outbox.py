@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
@@ -130,7 +130,18 @@ def claim(*, now: datetime, most: int = 10) -> list[Claimed]:
         row.state = MailState.SENDING
         row.attempts += 1
         row.next_try_at = now + CLAIM_LASTS
-    return [Claimed(row.id, row.recipient, row.subject, _whole(row)) for row in rows]
+    return [Claimed(row.id, row.recipient, row.subject, _whole(row)) for row in rows if _readable(row)]
+
+
+def _readable(row: models.Outbox) -> bool:
+    """A secret kept under a key that has changed since is lost: it must not hold back the mails behind it."""
+    try:
+        _whole(row)
+    except InvalidToken:
+        row.state, row.secret = MailState.FAILED, None
+        row.last_error = "Son secret ne se lit plus : la clé OUTBOX_KEY a changé."
+        return False
+    return True
 
 
 def sent(outbox_id: int, *, now: datetime) -> None:
