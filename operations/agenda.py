@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,7 +49,10 @@ class NextCutoff:
 def coming_days(viewers: Mapping[int, Viewer], first: date, *, most: int) -> list[ComingDay]:
     """The next booked days of these children from `first` on, each as its viewer may see it; one query."""
     seen = [
-        sa.and_(models.Booking.child_id == child_id, *_own_days(viewer))
+        sa.and_(
+            models.Booking.child_id == child_id,
+            viewer.seen(models.Booking.family_id.expression, models.Booking.day.expression),
+        )
         for child_id, viewer in viewers.items()
     ]
     query = (
@@ -64,10 +67,6 @@ def coming_days(viewers: Mapping[int, Viewer], first: date, *, most: int) -> lis
     )
     activities = configuration().activities
     return [ComingDay(day, child_id, activities[which]) for day, child_id, which in db.session.execute(query)]
-
-
-def _own_days(viewer: Viewer) -> Iterable[sa.ColumnElement[bool]]:
-    return (models.Booking.family_id == viewer.family_id,) if viewer.alternating else ()
 
 
 def bookable_activities(facts: ChildFacts, day: date) -> list[ActivityFacts]:
@@ -114,7 +113,7 @@ def first_open_day(
     """The first day from `today` that this viewer may still change, and until when."""
     for n in range(HORIZON.days):
         day = today + timedelta(days=n)
-        if not viewer.sees(child.family_on(day)):
+        if not viewer.sees(child.family_on(day), day):
             continue
         ruling = judge_day(child, activity, Change.BOOK, day, now)
         if ruling.allowed and not ruling.late and ruling.cutoff is not None:

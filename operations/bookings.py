@@ -19,6 +19,7 @@ from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.prices import Pricing, pricing_of
 from rules import deadlines
+from rules.custody import Period, alternations
 from rules.instants import paris
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, Change, Situation, Timing
@@ -54,16 +55,26 @@ class CalendarDay:
 class Viewer:
     """Through whose eyes a child's days are seen: a guardian's family.
 
-    Under alternating custody only the family's own days are seen. Otherwise every guardian who
+    While custody alternates only the family's own days are seen. Otherwise every guardian who
     books shares the calendar, but prices are told to the paying family alone: they would give
     its quotient away to the other household.
     """
 
     family_id: int
-    alternating: bool
+    alternations: tuple[Period, ...] = ()
 
-    def sees(self, owner: int | None) -> bool:
-        return not self.alternating or owner == self.family_id
+    def alternates_on(self, day: date) -> bool:
+        return any(first <= day and (last is None or day <= last) for first, last in self.alternations)
+
+    def sees(self, owner: int | None, day: date) -> bool:
+        return owner == self.family_id or not self.alternates_on(day)
+
+    def seen(self, owner: sa.ColumnElement[int], day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+        """The same, for the rows of a query: the columns of their family and of their day."""
+        alternating = (
+            day >= first if last is None else day.between(first, last) for first, last in self.alternations
+        )
+        return sa.or_(owner == self.family_id, sa.not_(sa.or_(sa.false(), *alternating)))
 
     def sees_price(self, owner: int | None) -> bool:
         return owner == self.family_id
@@ -115,8 +126,7 @@ def calendar_of(
 
 def viewer_of(facts: ChildFacts, guardian: models.Guardian) -> Viewer:
     """How this guardian sees the child."""
-    alternating = any(rule.other_family_id is not None for rule in facts.custody)
-    return Viewer(guardian.family_id, alternating)
+    return Viewer(guardian.family_id, alternations(facts.custody))
 
 
 def days_between(first: date, last: date) -> Iterable[date]:
@@ -144,7 +154,7 @@ def _calendar_day(
 ) -> CalendarDay:
     booked = row is not None and row.state is BookingState.BOOKED
     owner = row.family_id if row is not None and booked else facts.family_on(day)
-    if viewer is not None and not viewer.sees(owner):
+    if viewer is not None and not viewer.sees(owner, day):
         return CalendarDay(day, False, False, False, OTHER_PARENT, OTHER_PARENT, None, None, None)
     ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now, rules)
     situation = Situation.LATE if _is_late(row, booked, ruling) else Situation.AS_BOOKED
@@ -299,7 +309,7 @@ def _ensure_seen(
     for day in sorted(days):
         row = rows.get(day)
         owner = row.family_id if row is not None and _is_booked(row) else facts.family_on(day)
-        if not viewer.sees(owner):
+        if not viewer.sees(owner, day):
             sentence = f"Le {day_and_month(day)} n’est pas un jour de votre semaine de garde."
             raise Refused(sentence, day.isoformat())
 

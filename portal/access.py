@@ -147,14 +147,13 @@ def my_receipts(page: int, per_page: int) -> tuple[list[models.Receipt], bool]:
 
 
 def _my_receipts() -> sa.Select[tuple[models.Receipt]]:
-    """Receipts about my children only; where custody alternates, my family's only."""
-    line = models.ReceiptLine
-    shared = [mine.id for mine in my_children() if not my_view(mine.id).alternating]
-    alternating = [mine.id for mine in my_children() if my_view(mine.id).alternating]
-    seen = sa.or_(
-        line.child_id.in_(shared),
-        sa.and_(line.child_id.in_(alternating), models.Receipt.family_id == me().family_id),
-    )
+    """Receipts about my children only; for the days when custody alternates, my family's only."""
+    line, owner = models.ReceiptLine, models.Receipt.family_id.expression
+    mine = [
+        sa.and_(line.child_id == each.id, my_view(each.id).seen(owner, line.day.expression))
+        for each in my_children()
+    ]
+    seen = sa.or_(sa.false(), *mine)
     of_receipt = line.receipt_id == models.Receipt.id
     return sa.select(models.Receipt).where(
         sa.exists().where(of_receipt), ~sa.exists().where(of_receipt, sa.not_(seen))

@@ -29,7 +29,7 @@ def child(child_id: int) -> str:
         mine=mine,
         services=services,
         year=rules.calendar.year_of(day),
-        alternating=access.my_view(mine.id).alternating,
+        alternating=access.my_view(mine.id).alternates_on(day),
         coming=coming_days({mine.id: access.my_view(mine.id)}, day, most=10),
         contacts=access.contacts_of(mine),
     )

@@ -11,6 +11,8 @@ from rules.refusals import Refused
 from rules.vocabulary import CustodyKind
 from rules.wording import long_date
 
+Period = tuple[date, date | None]  # first and last days, both included
+
 
 @dataclass(frozen=True, slots=True)
 class CustodyRule:
@@ -68,6 +70,20 @@ def families_over(
     """The family of each day from first to last, both included."""
     days = (first + i * ONE_DAY for i in range((last - first).days + 1))
     return {day: family_on(rules, day, swaps) for day in days}
+
+
+def alternations(rules: Sequence[CustodyRule]) -> tuple[Period, ...]:
+    """The periods during which the child's days alternate between two families, in order.
+
+    Each is (first day, last day), both included; no last day means until further notice.
+    """
+    ordered = sorted(rules, key=lambda rule: rule.first)
+    ends = [rule.first - ONE_DAY for rule in ordered[1:]] + [None]
+    return tuple(
+        (rule.first, end)
+        for rule, end in zip(ordered, ends, strict=False)
+        if rule.other_family_id is not None
+    )
 
 
 def parity_warning(first: date, last: date) -> str | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations import actors
+from operations.agenda import coming_days
 from operations.bookings import (
     OTHER_PARENT,
     Late,
@@ -21,7 +22,7 @@ from operations.bookings import (
 from operations.children import facts_of
 from operations.configuration import configuration
 from rules.refusals import Refused
-from rules.vocabulary import BookingState, Change, Channel, Timing
+from rules.vocabulary import BookingState, Change, Channel, CustodyKind, Timing
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -308,7 +309,7 @@ def test_the_page_and_the_change_agree_day_by_day(martin, canteen):
     _, child, parent = martin
     factories.booking(child, date(2026, 9, 8))
     factories.booking(child, date(2026, 9, 22))
-    viewer = Viewer(parent.family_id, alternating=False)
+    viewer = Viewer(parent.family_id)
     for day in calendar_of(
         child, canteen, date(2026, 8, 24), date(2026, 11, 15), now=LAST_SECOND, viewer=viewer
     ):
@@ -355,10 +356,34 @@ def test_the_number_of_queries_does_not_depend_on_the_days(martin, canteen):
     from tests.queries import count_queries
 
     _, child, parent = martin
-    viewer = Viewer(parent.family_id, alternating=False)
+    viewer = Viewer(parent.family_id)
     calendar_of(child, canteen, MONDAY, MONDAY, now=NOW, viewer=viewer)
     with count_queries() as short:
         calendar_of(child, canteen, MONDAY, MONDAY, now=NOW, viewer=viewer)
     with count_queries() as long:
         calendar_of(child, canteen, MONDAY, MONDAY + timedelta(days=200), now=NOW, viewer=viewer)
     assert len(short) == len(long)
+
+
+def test_an_alternation_hides_the_other_family_s_days_only_while_it_lasts(app, canteen):
+    """Shared before and after; during the alternation each sees its own weeks (rules.md, People)."""
+    paying, other = factories.family("Petit", qf="300"), factories.family("Roux", qf="1500")
+    child = factories.child(paying)
+    father = factories.parent(other, child, first_name="Marc")
+    starts, ends = date(2026, 11, 30), date(2026, 12, 14)
+    factories.alternate(child, paying, other, since=starts)  # week 49 is odd: his; week 50 is even: hers
+    child.custodies.append(models.Custody(kind=CustodyKind.SINGLE, family=paying, first_day=ends))
+    before, his, hers, after = date(2026, 11, 27), starts, date(2026, 12, 7), ends
+    for day, family in ((before, paying), (his, other), (hers, paying), (after, paying)):
+        factories.booking(child, day, family=family)
+    facts = facts_of([child.id])[child.id]
+    viewer = viewer_of(facts, father)
+    seen = {d.day: d for d in calendar_of(child, canteen, before, after, now=NOW, viewer=viewer, facts=facts)}
+    assert [(seen[d].mine, seen[d].booked) for d in (before, his, hers, after)] == [
+        (True, True),
+        (True, True),
+        (False, False),
+        (True, True),
+    ]
+    coming = coming_days({child.id: viewer}, before, most=9)
+    assert [each.day for each in coming] == [before, his, after]
