@@ -95,12 +95,12 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(env.get("MAIL", ""), mode),
         mail_sender=env.get("MAIL_SENDER", "" if production else "education@villars.example"),
         smtp_host=env.get("SMTP_HOST", ""),
-        smtp_port=_port(env.get("SMTP_PORT", "587")),
+        smtp_port=_number("SMTP_PORT", env.get("SMTP_PORT", "587")),
         smtp_user=env.get("SMTP_USER", ""),
         smtp_password=env.get("SMTP_PASSWORD", ""),
         smtp_starttls=env.get("SMTP_STARTTLS", "oui") != "non",
         staff_second_factor=_yes(env, "STAFF_SECOND_FACTOR", production),
-        proxies=int(env.get("PORTAIL_PROXIES", "1" if production else "0")),
+        proxies=_number("PORTAIL_PROXIES", env.get("PORTAIL_PROXIES", "1" if production else "0")),
         secure_cookies=production,
         huey_url=env.get("HUEY_URL", ""),
         limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
@@ -129,9 +129,9 @@ def _mail(text: str, mode: Mode) -> MailEnd:
         raise BadSettings(f"MAIL vaut « {text} » : choisir smtp, folder ou memory.") from None
 
 
-def _port(text: str) -> int:
+def _number(name: str, text: str) -> int:
     if not text.isdigit():
-        raise BadSettings(f"SMTP_PORT vaut « {text} » : un numéro de port est attendu.")
+        raise BadSettings(f"{name} vaut « {text} » : un nombre est attendu.")
     return int(text)
 
 

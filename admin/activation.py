@@ -30,6 +30,7 @@ from rules.vocabulary import Role
 from rules.wording import moment
 
 PAGE_SIZE = 50
+MOST_PAGES = 10_000
 STATES = (Activation.NOT_SENT, Activation.SENT, Activation.EXPIRED, Activation.OPENED)
 TONES = {
     Activation.ACTIVE: "good",
@@ -64,7 +65,7 @@ class ActivationPage(StaffPage):
     @expose("/")
     def index(self) -> str:
         query = _filtered(_waiting(), paris(self.now()).date(), self.now())
-        page = max(request.args.get("page", 0, type=int), 0)
+        page = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
         count = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         found = query.options(*_together()).limit(PAGE_SIZE).offset(page * PAGE_SIZE)
         guardians = list(db.session.scalars(found).unique())

@@ -86,7 +86,7 @@ class AttendanceTaking(StaffPage):
             return redirect(url_for(".index", jour=day.isoformat()), 303)
         return redirect(url_for(".sheet", sheet_id=sheet.id), 303)
 
-    @expose("/<int:sheet_id>/", methods=("GET", "POST"))
+    @expose("/<int(max=2147483647):sheet_id>/", methods=("GET", "POST"))
     def sheet(self, sheet_id: int) -> Any:
         sheet = db.session.get(models.AttendanceSheet, sheet_id) or abort(404)
         if request.method == "GET":
@@ -96,7 +96,7 @@ class AttendanceTaking(StaffPage):
             return self._page(sheet, ticked, request.form.get("nom", ""))
         return self._close(sheet, ticked)
 
-    @expose("/<int:sheet_id>/aucun-enfant/", methods=("POST",))
+    @expose("/<int(max=2147483647):sheet_id>/aucun-enfant/", methods=("POST",))
     def nobody(self, sheet_id: int) -> Any:
         return self._close(db.session.get(models.AttendanceSheet, sheet_id) or abort(404), set())
 
@@ -135,9 +135,10 @@ class AttendanceTaking(StaffPage):
 def _day(text: str | None, otherwise: date | None) -> date:
     """The day that the address or the form names; a form must name one."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return otherwise or abort(400)
+    return day if 2000 <= day.year < 3000 else abort(404)
 
 
 def _row(table: Any, name: str) -> Any:

@@ -11,13 +11,14 @@ from wtforms import DateField, validators
 import models
 from admin import filters
 from admin.base import OperationView, Related, StaffView, actor, add_url
+from admin.cancelled import tell
 from admin.conversion import rows_of
 from admin.display import link, shown, text
 from admin.families import FAMILY_READERS, SECTION
 from admin.fields import ChecksField, ListField, LookupField, RowField
 from admin.lookups import FamilyLookup
 from extensions import db
-from operations import custodies, families, guardians
+from operations import custodies, departures, families, guardians
 from operations.custodies import CustodyFacts
 from operations.families import NewChild
 from operations.guardians import Rights
@@ -82,6 +83,11 @@ class ChildView(OperationView):
         "École et activités": ("first_day", "school_class", "level", "activities"),
     }
     edit_groups = {"Identité": (*_who, "left_on")}
+    column_descriptions = {
+        "left_on": "Son dernier jour : la scolarité et les inscriptions finissent avec lui, "
+        "les réservations suivantes encore annulables sont annulées."
+    }
+    refusal_fields = {"last_day": "left_on"}
 
     def create(self, form: Any) -> models.Child:
         chosen = form.school_class.data
@@ -98,6 +104,11 @@ class ChildView(OperationView):
         return families.add_child(form.family.data, facts, {}, **options)
 
     def update(self, row: models.Child, form: Any) -> models.Child:
+        left_on = form.left_on.data
+        if left_on is not None:
+            tell(departures.leave(row, left_on, by=actor(), now=self.now()))
+        elif row.left_on is not None:
+            flash("La scolarité et les inscriptions restent finies : rouvrez-les s’il revient.", "info")
         return StaffView.update(self, row, form)
 
     def related(self, row: models.Child) -> list[Related]:

@@ -32,7 +32,7 @@ from rules.wording import month_name, of_month
 
 SECTION = "Facturation"
 PAGE_SIZE = 50
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])")
 
 
 class IssueForm(StaffForm):

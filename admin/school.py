@@ -10,11 +10,12 @@ from flask import flash
 import models
 from admin import filters
 from admin.base import OperationView, Related, StaffView, actor
+from admin.cancelled import tell
 from admin.children import OF_CHILD
 from admin.display import link
 from admin.families import ADDRESS, FAMILY_READERS
 from extensions import db
-from operations import enrolments
+from operations import departures, enrolments
 from rules.vocabulary import Level, Role, SchoolKind
 from rules.wording import list_days
 
@@ -83,6 +84,7 @@ class SchoolingView(OperationView):
     )
     form_groups = {"": ("child", "school_class", "level", "first_day")}
     edit_groups = {"": ("level", "last_day")}
+    form_args = {"last_day": {"description": "Les réservations suivantes encore annulables le seront."}}
 
     def create(self, form: Any) -> models.Schooling:
         child, since = form.child.data, form.first_day.data
@@ -100,6 +102,7 @@ class SchoolingView(OperationView):
         return db.session.scalars(query.order_by(models.Schooling.first_day.desc())).first()
 
     def update(self, row: models.Schooling, form: Any) -> models.Schooling:
+        tell(departures.end_schooling(row, form.last_day.data, by=actor(), now=self.now()))
         return StaffView.update(self, row, form)
 
 

@@ -15,7 +15,7 @@ from extensions import db
 from operations.configuration import Configuration, commune_settings, configuration
 from operations.prices import quotients_of, residences_of
 from rules import billing, deadlines
-from rules.anomalies import SessionWithoutSheet
+from rules.anomalies import BookedWithoutSchool, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.school_calendar import Place
 from rules.vocabulary import BookingState, Level, Presence, SheetState, Timing
@@ -42,6 +42,7 @@ class MonthFacts:
     leavers: frozenset[int]
     previous_totals: Mapping[int, int]
     sessions_without_sheet: list[SessionWithoutSheet]
+    booked_without_school: list[BookedWithoutSchool]
     is_example: bool
     threshold_cents: int
 
@@ -68,16 +69,18 @@ def gather(month: date) -> MonthFacts:
         residences_of(None),
         {activity.id: activity.name for activity in rules.activities.values()},
     )
+    child_names = _child_names()
     bills = billing.bills(priced, _adjustments(month), _excluded(month))
     return MonthFacts(
         month=month,
         bills=bills,
         payers=_payers(),
         family_names=_family_names(),
-        child_names=_child_names(),
+        child_names=child_names,
         leavers=_leavers(last),
         previous_totals=_previous_totals(month),
         sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
+        booked_without_school=_booked_without_school(priced, days, rules, schoolings, child_names),
         threshold_cents=commune_settings().carry_over_below_cents,
         is_example=any(_explained_by_an_example(line) for bill in bills for line in bill.lines),
     )
@@ -165,9 +168,11 @@ def _attendances(first: date, last: date) -> dict[tuple[int, int, date], tuple[i
 
 def _schoolings() -> dict[int, list[_Schooling]]:
     row, school_class = models.Schooling, models.SchoolClass
-    query = sa.select(
-        row.child_id, row.class_id, school_class.school_id, row.level, row.first_day, row.last_day
-    ).join(school_class, school_class.id == row.class_id)
+    query = (
+        sa.select(row.child_id, row.class_id, school_class.school_id, row.level, row.first_day, row.last_day)
+        .join(school_class, school_class.id == row.class_id)
+        .order_by(row.first_day.desc())  # the latest first, as operations/children.py
+    )
     found: dict[int, list[_Schooling]] = defaultdict(list)
     for child_id, class_id, school_id, level, first, last in db.session.execute(query):
         found[child_id].append(_Schooling(class_id, school_id, level, first, last))
@@ -188,8 +193,12 @@ def _was_closed(
     activity_id: int,
     day: date,
 ) -> bool:
-    """A day closed after it was booked (strike, closure) is not due by those who did not come."""
-    at = _schooling_on(schoolings, child_id, day)
+    """A day closed after it was booked (strike, closure) is not due by those who did not come.
+
+    For a child who has left, the last school says it.
+    """
+    known = schoolings.get(child_id, ())
+    at = _schooling_on(schoolings, child_id, day) or next((s for s in known if s.first <= day), None)
     if at is None:
         return False
     return (
@@ -237,6 +246,25 @@ def _booked_sessions(
             if at is not None:
                 sessions.add((fact.activity_id, at.school_id, at.class_id, fact.day))
     return sessions
+
+
+def _booked_without_school(
+    priced: Iterable[billing.PricedDay],
+    days: Iterable[billing.DayFact],
+    rules: Configuration,
+    schoolings: Mapping[int, list[_Schooling]],
+    child_names: Mapping[int, str],
+) -> list[BookedWithoutSchool]:
+    """Booked days to bill of children who have left, or are not there yet: no sheet expects them."""
+    booked = {(fact.child_id, fact.activity_id, fact.day) for fact in days if fact.booked}
+    return [
+        BookedWithoutSchool(
+            day.family_id, child_names[day.child_id], rules.activities[day.activity_id].name, day.day
+        )
+        for day in priced
+        if (day.child_id, day.activity_id, day.day) in booked
+        and _schooling_on(schoolings, day.child_id, day.day) is None
+    ]
 
 
 def _open_sessions(month: date, last: date, rules: Configuration) -> set[_Session]:

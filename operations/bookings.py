@@ -333,7 +333,9 @@ def _decide(
     if owner is None:
         raise Refused(ruling.why or NO_SCHOOL, day.isoformat())
     timing, reason = _timing(ruling, change, day, by, late)
-    return receipts.DayChange(day, change, owner, timing, ruling.cutoff, reason)
+    priced = row.timing if row is not None and change is Change.CANCEL else timing
+    situation = Situation.LATE if priced is Timing.LATE else Situation.AS_BOOKED
+    return receipts.DayChange(day, change, owner, timing, ruling.cutoff, reason, situation)
 
 
 def _timing(ruling: _Ruling, change: Change, day: date, by: Actor, late: Late | None) -> tuple[Timing, str]:

@@ -1,4 +1,4 @@
-"""Booked days that a change of custody or the end of an enrolment cancels, with their receipts."""
+"""Booked days that a change of custody, the end of an enrolment or a departure cancels, with their receipts."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def cancel_open(
     ]
     for (activity_id, family_id), days in _received(changes, new_families or {}).items():
         told = [replace(day, family_id=family_id) for day in days]
-        written.append(_write(child, rules.activities[activity_id], told, _NO_PRICE, reason, by, now))
+        activity = rules.activities[activity_id]
+        written.append(_write(child, activity, told, _NO_PRICE, reason, by, now, gains=True))
     return Cancelled(written, kept)
 
 
@@ -115,12 +116,17 @@ def _write(
     reason: str,
     by: Actor,
     now: datetime,
+    *,
+    gains: bool = False,
 ) -> models.Receipt:
-    """Write a receipt; its mail goes to the family's own guardians, not to whoever asked for the change."""
+    """Write a receipt; its mail goes to the family's own guardians, not to whoever asked for the change.
+
+    `gains`: the days become this family's, who may book them.
+    """
     by = replace(by, for_guardian_id=None)
     receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
     for guardian in _mailed(receipt.family_id, child, paris(now).date()):
-        _tell(receipt, child, activity, guardian, reason, now)
+        _tell(receipt, child, activity, guardian, reason, now, gains)
     return receipt
 
 
@@ -148,6 +154,7 @@ def _tell(
     guardian: models.Guardian,
     reason: str,
     now: datetime,
+    gains: bool,
 ) -> None:
     body = render_template(
         "mail/cancelled_days.txt",
@@ -156,6 +163,7 @@ def _tell(
         activity=activity,
         guardian=guardian,
         reason=reason,
+        gains=gains,
     )
     letter = outbox.Letter(
         kind="receipt",

@@ -29,6 +29,7 @@ class DayChange:
     timing: Timing
     until: datetime | None
     reason: str
+    situation: Situation = Situation.AS_BOOKED  # what the day is, or was, priced as
 
 
 def write(
@@ -61,8 +62,6 @@ def write(
 def _line(
     child: models.Child, activity: ActivityFacts, change: DayChange, pricing: Pricing, kept: date
 ) -> models.ReceiptLine:
-    late = change.change is Change.BOOK and change.timing is Timing.LATE
-    situation = Situation.LATE if late else Situation.AS_BOOKED
     return models.ReceiptLine(
         child_id=child.id,
         activity_id=activity.id,
@@ -70,7 +69,7 @@ def _line(
         change=change.change,
         timing=change.timing,
         until=change.until,
-        price_cents=pricing.cents(activity.id, change.family_id, change.day, situation),
+        price_cents=pricing.cents(activity.id, change.family_id, change.day, change.situation),
         reason=change.reason,
         keep_until=kept,
     )

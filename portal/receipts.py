@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+import models
 from operations.journal import summaries
 from portal import access
 from portal.room import espace
@@ -18,7 +19,9 @@ def dashboard() -> str:
     if not 1 <= page <= MOST_PAGES:
         abort(404)
     receipts, older = access.my_receipts(page, PER_PAGE)
-    return render_template("portal/dashboard.html", receipts=summaries(receipts), page=page, older=older)
+    return render_template(
+        "portal/dashboard.html", receipts=summaries(receipts), page=page, older=older, asked_by=asked_by
+    )
 
 
 @espace.get("/recus/<int:receipt_id>")
@@ -28,5 +31,13 @@ def receipt(receipt_id: int) -> str:
         "portal/receipt.html",
         receipt=found,
         summary=summaries([found])[0],
-        tells_prices=found.family_id == access.me().family_id,
+        asked_by=asked_by,
+        is_mine=found.family_id == access.me().family_id,
     )
+
+
+def asked_by(receipt: models.Receipt) -> str:
+    """Who asked, named only within the family: the other household is not told of this one's adults."""
+    if receipt.family_id == access.me().family_id or receipt.by_id == access.myself().account_id:
+        return f"{receipt.by_name} ({receipt.channel.label.lower()})"
+    return "l’autre parent ou le service"

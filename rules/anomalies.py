@@ -31,6 +31,15 @@ class SessionWithoutSheet(NamedTuple):
     day: date
 
 
+class BookedWithoutSchool(NamedTuple):
+    """A booked day about to be billed on which the child goes to no school of the commune."""
+
+    family_id: int
+    child: str
+    activity: str
+    day: date
+
+
 def anomalies(
     bills: Iterable[Bill],
     previous_totals: Mapping[int, int],
@@ -38,6 +47,7 @@ def anomalies(
     family_names: Mapping[int, str],
     without_payer: Collection[int] = frozenset(),
     sessions_without_sheet: Iterable[SessionWithoutSheet] = (),
+    booked_without_school: Iterable[BookedWithoutSchool] = (),
 ) -> list[Anomaly]:
     """All that looks wrong in a month about to be issued.
 
@@ -46,11 +56,13 @@ def anomalies(
     """
     by_group = groupby(sorted(sessions_without_sheet), key=lambda s: (s.activity, s.group))
     found = [_no_sheet(*where, [session.day for session in missing]) for where, missing in by_group]
+    astray = _by_family(booked_without_school)
     for bill in bills:
         name = family_names.get(bill.family_id, f"Famille n°{NBSP}{bill.family_id}")
         previous = previous_totals.get(bill.family_id)
         for kind, what in _of_bill(bill, previous, bill.family_id in without_payer):
             found.append(Anomaly(kind, bill.family_id, f"{name}{NBSP}: {what}."))
+        found += _no_school(bill.family_id, name, astray.get(bill.family_id, ()))
     return found
 
 
@@ -79,10 +91,26 @@ def is_unusual(total_cents: int, previous_cents: int | None) -> bool:
     return total_cents > UNUSUAL_TIMES * previous_cents
 
 
+def _by_family(days: Iterable[BookedWithoutSchool]) -> dict[int, list[BookedWithoutSchool]]:
+    ordered = groupby(sorted(days), key=lambda each: each.family_id)
+    return {family_id: list(those) for family_id, those in ordered}
+
+
+def _no_school(family_id: int, name: str, days: Iterable[BookedWithoutSchool]) -> Iterator[Anomaly]:
+    """One sentence for all the days of a child in an activity; they are billed unless somebody acts."""
+    for (child, activity), those in groupby(days, key=lambda each: (each.child, each.activity)):
+        what = f"{name}{NBSP}: {child}, {activity}, réservé sans école"
+        booked = [each.day for each in those]
+        sentence = _fitting(f"{what} {list_days(booked)}.", f"{what}, {len(booked)} jours.")
+        yield Anomaly(AnomalyKind.NO_SCHOOL, family_id, sentence)
+
+
+def _fitting(sentence: str, shorter: str) -> str:
+    return sentence if len(sentence) <= LONGEST_SENTENCE else shorter[:LONGEST_SENTENCE]
+
+
 def _no_sheet(activity: str, group: str, days: list[date]) -> Anomaly:
     """One sentence for all the days that a class or a school lacks, not one a day."""
     what = f"{activity}, {group}{NBSP}: aucune feuille de présence close"
-    sentence = f"{what} {list_days(days)}."
-    if len(sentence) > LONGEST_SENTENCE:
-        sentence = f"{what}, {len(days)} jours."
+    sentence = _fitting(f"{what} {list_days(days)}.", f"{what}, {len(days)} jours.")
     return Anomaly(AnomalyKind.NO_SHEET, None, sentence)

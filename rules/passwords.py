@@ -96,7 +96,7 @@ def check(password: str, *, email: str) -> None:
     if len(password) > LONGEST:
         raise Refused(f"Le mot de passe ne peut pas dépasser {LONGEST} caractères.", "password")
     plain = fold(password)
-    if _letters(plain) in (_letters(fold(email)), _letters(fold(email.partition("@")[0]))):
+    if fold(email) in plain or _letters(plain) == _letters(fold(email.partition("@")[0])):
         raise Refused("Le mot de passe ne doit pas être votre adresse de courriel.", "password")
     if _letters(plain) in _COMMON_STEMS or len(set(plain)) < 4:
         raise Refused(

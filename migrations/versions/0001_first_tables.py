@@ -240,7 +240,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('month', sa.Date(), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=True),
-    sa.Column('kind', sa.Enum('no_payer', 'no_quotient', 'no_sheet', 'unusual_amount', 'negative_total', name='anomaly_kind', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('kind', sa.Enum('no_payer', 'no_quotient', 'no_sheet', 'no_school', 'unusual_amount', 'negative_total', name='anomaly_kind', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('sentence', sa.String(length=300), nullable=False),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_anomaly_family_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_anomaly'))

@@ -387,3 +387,11 @@ def test_an_alternation_hides_the_other_family_s_days_only_while_it_lasts(app, c
     ]
     coming = coming_days({child.id: viewer}, before, most=9)
     assert [each.day for each in coming] == [before, his, after]
+
+
+def test_cancelling_a_late_day_gives_back_its_late_price(martin, canteen):
+    _, child, _ = martin
+    factories.booking(child, MONDAY, timing=Timing.LATE)
+    agent = actors.agent(factories.staff())
+    receipt = change_days(child, canteen, set(), {MONDAY}, by=agent, now=CUTOFF, late=Late(True, "Malade"))
+    assert receipt.lines[0].price_cents == 480

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,10 @@ from flask.testing import FlaskClient
 
 import models
 from extensions import db
-from rules.vocabulary import Relation
+from operations import actors
+from operations.bookings import Late, change_days
+from operations.configuration import configuration
+from rules.vocabulary import Channel, Relation
 from tests import factories
 from tests.portal.homes import (
     MON,
@@ -27,6 +31,7 @@ from tests.portal.homes import (
     second_parent,
 )
 
+LATE_NOW = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))  # past the cut-off of 8 September
 EVEN, ODD = date(2026, 9, 15), date(2026, 9, 22)  # weeks 38 and 39
 
 
@@ -203,3 +208,24 @@ def test_an_invoice_shows_from_its_announcement(app: Flask, home: Household) -> 
     assert client.get(f"/espace/factures/{number}").status_code == 404
     app.extensions["clock"].advance(timedelta(days=1))
     assert client.get(f"/espace/factures/{number}").status_code == 200
+
+
+def test_the_other_household_is_not_named_on_a_shared_receipt(app: Flask) -> None:
+    """Separated without alternation: the calendar is shared, who booked in the paying family is not."""
+    paying, other = factories.family("Petit", qf="300"), factories.family("Roux", qf="1500")
+    child = factories.child(paying)
+    mother = factories.parent(paying, child, first_name="Nathalie", payer=True)
+    father = factories.parent(other, child, first_name="Olivier")
+    agent = actors.agent(factories.staff()).acting_for(mother.id, Channel.PHONE)
+    facts = configuration().activity("cantine")
+    late = Late(True, "Hospitalisation de la mère")
+    receipt = change_days(child, facts, {date(2026, 9, 8)}, set(), by=agent, now=LATE_NOW, late=late)
+    db.session.commit()
+    seen = factories.sign_in(app.test_client(), father)
+    for path in (f"/espace/recus/{receipt.id}", "/espace/tableau-de-bord"):
+        page = seen.get(path).text
+        assert "l’autre parent ou le service" in page
+        for secret in ("Nathalie", "Petit", "Hospitalisation", "Agent Administration"):
+            assert secret not in page, (path, secret)
+    own = factories.sign_in(app.test_client(), mother).get(f"/espace/recus/{receipt.id}").text
+    assert "Hospitalisation" in own
