@@ -1,4 +1,4 @@
-"""Booked days that a change of custody, the end of an enrolment or a departure cancels, with their receipts."""
+"""Booked days cancelled by a change of custody, the end of an enrolment or a departure; their receipts."""
 
 from __future__ import annotations
 
