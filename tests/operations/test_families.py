@@ -366,6 +366,8 @@ def test_each_parent_is_written_to_once(app, separated):
     assert all(
         "mardi 22 septembre 2026" in mail.body and "Changement de garde" in mail.body for mail in mails
     )
+    may_book = [mail.recipient for mail in mails if "reviennent à votre famille" in mail.body]
+    assert may_book == ["karim@villars.example"]
 
 
 def test_the_same_custody_again_changes_nothing(app, separated):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rules.anomalies import Anomaly, SessionWithoutSheet, anomalies, is_unusual
+from rules.anomalies import Anomaly, BookedWithoutSchool, SessionWithoutSheet, anomalies, is_unusual
 from rules.billing import Bill, adjustment_line, lines_of
 from rules.money import NBSP
 from rules.vocabulary import AnomalyKind
@@ -118,3 +118,32 @@ def test_a_month_of_missing_sheets_with_long_names_still_fits_its_column() -> No
 def test_a_family_without_a_name_is_still_told_apart() -> None:
     (found,) = anomalies([bill_of(5, -1)], {}, family_names={})
     assert found.sentence.startswith(f"Famille n°{NBSP}5")
+
+
+def test_days_booked_without_a_school_are_told_child_by_child_to_the_family_billed() -> None:
+    days = [
+        BookedWithoutSchool(MARTIN, "Léa Martin", "Cantine", date(2026, 10, 6)),
+        BookedWithoutSchool(MARTIN, "Léa Martin", "Cantine", date(2026, 10, 5)),
+        BookedWithoutSchool(MARTIN, "Tom Martin", "Cantine", date(2026, 10, 5)),
+        BookedWithoutSchool(HADDAD, "Inès Haddad", "Cantine", date(2026, 10, 5)),  # not billed this month
+    ]
+    found = anomalies([bill_of(MARTIN, 380)], {}, family_names=NAMES, booked_without_school=days)
+    assert told(found) == [
+        (
+            AnomalyKind.NO_SCHOOL,
+            MARTIN,
+            "Famille Martin : Léa Martin, Cantine, réservé sans école les 5 et 6 octobre.",
+        ),
+        (
+            AnomalyKind.NO_SCHOOL,
+            MARTIN,
+            "Famille Martin : Tom Martin, Cantine, réservé sans école le 5 octobre.",
+        ),
+    ]
+
+
+def test_a_whole_month_without_a_school_fits_its_column_whatever_the_names() -> None:
+    days = [BookedWithoutSchool(MARTIN, "É" * 161, "A" * 80, date(2026, 10, day)) for day in range(1, 31)]
+    names = {MARTIN: f"Famille {'M' * 80}"}
+    (found,) = anomalies([bill_of(MARTIN, 380)], {}, family_names=names, booked_without_school=days)
+    assert len(found.sentence) <= 300
