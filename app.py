@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -36,6 +37,7 @@ from rules.phones import format_phone
 from rules.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BOOTSTRAP = version("bootstrap-flask")
 log = logging.getLogger("portail")
 
 
@@ -159,6 +161,8 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         """A static file's address changes with its content: browsers keep it for a year, and no longer."""
         if endpoint == "static" and "filename" in values:
             values["v"] = _version(values["filename"])
+        if endpoint == "bootstrap.static":
+            values["v"] = BOOTSTRAP
 
 
 @cache
