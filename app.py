@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import secrets
@@ -63,6 +64,7 @@ def create_app(
     commands.init_app(app)
     jobs.init_app(app)
     _init_errors(app)
+    gc.freeze()  # what start-up loaded lives as long as the process: no use sorting through it again
     return app
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload
 
 import models
 from extensions import db
 from operations.configuration import Configuration, commune_settings, configuration
 from operations.prices import quotients_of, residences_of
 from rules import billing, deadlines
+from rules.addresses import postal_lines
 from rules.anomalies import BookedWithoutSchool, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.school_calendar import Place
@@ -27,7 +27,6 @@ class Payer:
     name: str
     address: str
     email: str | None
-    first_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def _bookings(first: date, last: date) -> Iterable[tuple[int, int, date, int, Ti
         .where(row.state == BookingState.BOOKED, row.day.between(first, last), _not_billed(row))
         .order_by(row.child_id, row.activity_id, row.day)
     )
-    return (tuple(found) for found in db.session.execute(query))  # type: ignore[misc]
+    return db.session.execute(query)
 
 
 def _attendances(first: date, last: date) -> dict[tuple[int, int, date], tuple[int, Presence, bool]]:
@@ -341,21 +340,25 @@ def _excluded(month: date) -> Collection[int]:
 
 
 def _payers() -> dict[int, Payer]:
-    row = models.Guardian
+    adult, family = models.Guardian, models.Family
+    address = (family.street, family.street_extra, family.postcode, family.city, family.country)
     query = (
-        sa.select(row, models.Family)
-        .join(models.Family, models.Family.id == row.family_id)
-        .where(row.is_payer)
+        sa.select(
+            family.id, adult.id, adult.civility, adult.first_name, adult.last_name, adult.email, *address
+        )
+        .join(family, family.id == adult.family_id)
+        .where(adult.is_payer)
     )
     return {
-        family.id: Payer(
-            guardian_id=guardian.id,
-            name=str(guardian),
-            address="\n".join(family.address_lines),
-            email=guardian.email,
-            first_name=guardian.first_name,
+        family_id: Payer(
+            guardian_id=guardian_id,
+            name=f"{civility.label} {first_name} {last_name}",
+            address="\n".join(postal_lines(*where)),
+            email=email,
         )
-        for guardian, family in db.session.execute(query.options(lazyload("*")))
+        for family_id, guardian_id, civility, first_name, last_name, email, *where in db.session.execute(
+            query
+        )
     }
 
 

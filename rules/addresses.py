@@ -34,3 +34,9 @@ _NEEDED = {
     "postcode": "Indiquez le code postal.",
     "city": "Indiquez la commune de l’adresse.",
 }
+
+
+def postal_lines(street: str, street_extra: str, postcode: str, city: str, country: str) -> list[str]:
+    """The lines of a postal address, in order; the country only when it is not France."""
+    lines = [street, street_extra, f"{postcode} {city}", "" if country == "France" else country]
+    return [line for line in lines if line]

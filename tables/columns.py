@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from rules.addresses import postal_lines
 from rules.folding import fold
 
 
@@ -32,8 +33,7 @@ class Address:
 
     @property
     def address_lines(self) -> list[str]:
-        lines = [self.street, self.street_extra, f"{self.postcode} {self.city}"]
-        return [line for line in lines if line] + ([self.country] if self.country != "France" else [])
+        return postal_lines(self.street, self.street_extra, self.postcode, self.city, self.country)
 
 
 class Searchable:
