@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations.children import SchoolingFact, schoolings_of
 from operations.configuration import Configuration, commune_settings, configuration
 from operations.prices import quotients_of, residences_of
 from rules import billing, deadlines
@@ -18,7 +18,7 @@ from rules.addresses import postal_lines
 from rules.anomalies import BookedWithoutSchool, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.school_calendar import Place
-from rules.vocabulary import BookingState, Level, Presence, SheetState, Timing
+from rules.vocabulary import BookingState, Presence, SheetState, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,11 @@ class MonthFacts:
     threshold_cents: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Schooling:
-    class_id: int
-    school_id: int
-    level: Level
-    first: date
-    last: date | None
-
-
 def gather(month: date) -> MonthFacts:
     """Everything not yet billed up to the end of `month`, priced and gathered into bills."""
     rules = configuration()
     last = next_month(month) - timedelta(days=1)
-    schoolings = _schoolings()
+    schoolings = schoolings_of(None)
     days = list(_day_facts(commune_settings().billed_from, last, rules, schoolings))
     priced = billing.price_days(
         days,
@@ -93,7 +84,7 @@ def _explained_by_an_example(line: billing.Line) -> bool:
 
 
 def _day_facts(
-    first: date, last: date, rules: Configuration, schoolings: Mapping[int, list[_Schooling]]
+    first: date, last: date, rules: Configuration, schoolings: Mapping[int, list[SchoolingFact]]
 ) -> Iterable[billing.DayFact]:
     """One fact per child, activity and day not yet billed, from bookings and attendance together."""
     seen = _attendances(first, last)
@@ -165,20 +156,9 @@ def _attendances(first: date, last: date) -> dict[tuple[int, int, date], tuple[i
     }
 
 
-def _schoolings() -> dict[int, list[_Schooling]]:
-    row, school_class = models.Schooling, models.SchoolClass
-    query = (
-        sa.select(row.child_id, row.class_id, school_class.school_id, row.level, row.first_day, row.last_day)
-        .join(school_class, school_class.id == row.class_id)
-        .order_by(row.first_day.desc())  # the latest first, as operations/children.py
-    )
-    found: dict[int, list[_Schooling]] = defaultdict(list)
-    for child_id, class_id, school_id, level, first, last in db.session.execute(query):
-        found[child_id].append(_Schooling(class_id, school_id, level, first, last))
-    return found
-
-
-def _schooling_on(schoolings: Mapping[int, list[_Schooling]], child_id: int, day: date) -> _Schooling | None:
+def _schooling_on(
+    schoolings: Mapping[int, list[SchoolingFact]], child_id: int, day: date
+) -> SchoolingFact | None:
     for schooling in schoolings.get(child_id, ()):
         if schooling.first <= day and (schooling.last is None or day <= schooling.last):
             return schooling
@@ -187,7 +167,7 @@ def _schooling_on(schoolings: Mapping[int, list[_Schooling]], child_id: int, day
 
 def _was_closed(
     rules: Configuration,
-    schoolings: Mapping[int, list[_Schooling]],
+    schoolings: Mapping[int, list[SchoolingFact]],
     child_id: int,
     activity_id: int,
     day: date,
@@ -214,7 +194,7 @@ def _sessions_without_sheet(
     last: date,
     days: Iterable[billing.DayFact],
     rules: Configuration,
-    schoolings: Mapping[int, list[_Schooling]],
+    schoolings: Mapping[int, list[SchoolingFact]],
 ) -> list[SessionWithoutSheet]:
     """Booked sessions, and sessions of activities without booking, that no closed sheet covers."""
     expected = _booked_sessions(month, days, schoolings) | _open_sessions(month, last, rules)
@@ -236,7 +216,7 @@ def _of_school(session: _Session) -> _Session:
 
 
 def _booked_sessions(
-    month: date, days: Iterable[billing.DayFact], schoolings: Mapping[int, list[_Schooling]]
+    month: date, days: Iterable[billing.DayFact], schoolings: Mapping[int, list[SchoolingFact]]
 ) -> set[_Session]:
     sessions: set[_Session] = set()
     for fact in days:
@@ -251,7 +231,7 @@ def _booked_without_school(
     priced: Iterable[billing.PricedDay],
     days: Iterable[billing.DayFact],
     rules: Configuration,
-    schoolings: Mapping[int, list[_Schooling]],
+    schoolings: Mapping[int, list[SchoolingFact]],
     child_names: Mapping[int, str],
 ) -> list[BookedWithoutSchool]:
     """Booked days to bill of children who have left, or are not there yet: no sheet expects them."""

@@ -73,7 +73,7 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
     """The facts of these children, in three queries whatever their number."""
     custody = _by_child(models.Custody, child_ids)
     enrolments = _by_child(models.Enrolment, child_ids)
-    schoolings = _schoolings(child_ids)
+    schoolings = schoolings_of(child_ids)
     return {
         child_id: ChildFacts(
             id=child_id,
@@ -107,7 +107,8 @@ def _by_child(table: type[Any], child_ids: Collection[int]) -> dict[int, list[An
     return found
 
 
-def _schoolings(child_ids: Collection[int]) -> dict[int, list[SchoolingFact]]:
+def schoolings_of(child_ids: Collection[int] | None) -> dict[int, list[SchoolingFact]]:
+    """The schoolings of these children (None: all), the latest first; one query."""
     query = (
         sa.select(
             models.Schooling.child_id,
@@ -118,9 +119,10 @@ def _schoolings(child_ids: Collection[int]) -> dict[int, list[SchoolingFact]]:
             models.Schooling.last_day,
         )
         .join(models.SchoolClass, models.SchoolClass.id == models.Schooling.class_id)
-        .where(models.Schooling.child_id.in_(child_ids))
         .order_by(models.Schooling.first_day.desc())
     )
+    if child_ids is not None:
+        query = query.where(models.Schooling.child_id.in_(child_ids))
     found: dict[int, list[SchoolingFact]] = defaultdict(list)
     for child_id, school_id, class_id, level, first, last in db.session.execute(query):
         found[child_id].append(SchoolingFact(school_id, class_id, level, first, last))

@@ -180,10 +180,12 @@ def test_a_closed_day_is_not_due_because_the_child_left(app):
     assert draft.total_cents == 380
 
 
-def test_billing_reads_the_latest_class_as_the_calendar_does(app):
-    from operations.billing_facts import _schoolings
+def test_billing_and_the_calendar_read_the_latest_class_first(app):
+    from operations.children import facts_of, schoolings_of
 
     child = lea()
     assert first_class(child).first_day == FIRST_DAY
     next_class(child, date(2026, 11, 2))
-    assert [row.first for row in _schoolings()[child.id]] == [date(2026, 11, 2), FIRST_DAY]
+    latest_first = [date(2026, 11, 2), FIRST_DAY]
+    assert [row.first for row in schoolings_of(None)[child.id]] == latest_first
+    assert [row.first for row in facts_of([child.id])[child.id].schoolings] == latest_first
