@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import flash, request
+from flask_admin import expose
 
 import models
 from admin import filters
-from admin.base import OperationView, actor
+from admin.base import OperationView, RowButton, actor
 from admin.conversion import rows_of
 from admin.fields import ChecksField
+from admin.saving import committed
 from extensions import db
 from operations import accounts
 from rules.refusals import Refused
@@ -50,6 +52,23 @@ class AccountView(OperationView):
     edit_groups = {"": ("display_name", "staff_roles", "active")}
     column_descriptions = {"active": "Un compte inactif ne peut plus se connecter, et sa session s’arrête."}
     refusal_fields = {"roles": "staff_roles"}
+    asks = {
+        "reset_factor": "Retirer le second facteur de ce compte ? Ses sessions s’arrêtent aussitôt ; "
+        "assurez-vous d’abord de qui le demande."
+    }
+
+    def row_buttons(self, row: models.Account) -> list[RowButton]:
+        """For an agent who lost both their telephone and their recovery codes."""
+        if row.tf_totp_secret is None:
+            return []
+        return [RowButton("Réinitialiser le second facteur", ".reset_factor", self.asks["reset_factor"])]
+
+    @expose("/second-facteur/", methods=("POST",))
+    def reset_factor(self) -> Any:
+        row = self.wanted()
+        committed(lambda: accounts.reset_second_factor(row, by=actor(), now=self.now()))
+        flash(f"{row.display_name} installera un nouveau second facteur à sa prochaine connexion.", "success")
+        return self._back()
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
