@@ -58,15 +58,6 @@ class FixedClock:
         return self.now()
 
 
-def read_instant(text: str) -> datetime:
-    """Read an ISO instant such as `PORTAIL_NOW`; without a zone it is Paris time.
-
-    Raises ValueError when the text is not one.
-    """
-    instant = datetime.fromisoformat(text)
-    return instant.astimezone(PARIS) if instant.tzinfo else instant.replace(tzinfo=PARIS)
-
-
 def _utc(instant: datetime) -> datetime:
     # Sums on Paris times would be sums on wall clocks: elapsed time is counted in UTC.
     if instant.tzinfo is None:

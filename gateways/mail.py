@@ -50,11 +50,6 @@ class MailGateway(Protocol):
     def send(self, message: Message) -> None: ...
 
 
-def new_message_id(domain: str) -> str:
-    """Return a fresh Message-ID (RFC 5322), kept in the outbox row so that a retry carries the same."""
-    return f"<{uuid.uuid4().hex}@{domain}>"
-
-
 def compose(message: Message, at: datetime) -> EmailMessage:
     """Build the RFC 5322 mail: UTF-8 plain text, dated, marked as sent by a machine (RFC 3834).
 

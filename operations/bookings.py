@@ -240,35 +240,6 @@ def change_days(
     return receipts.write(child, activity, changes, pricing, by=by, now=now)
 
 
-def price_of_change(
-    child: models.Child,
-    activity: ActivityFacts,
-    add: Collection[date],
-    remove: Collection[date],
-    *,
-    now: datetime,
-    viewer: Viewer | None,
-) -> int | None:
-    """What a change would add to the bill, in cents (negative when it takes away); for display only.
-
-    None when the viewer is not told the prices of these days.
-    """
-    facts = facts_of([child.id])[child.id]
-    pricing = pricing_of(facts.families)
-    owners = {facts.family_on(day) for day in (*add, *remove)}
-    if viewer is not None and not all(viewer.sees_price(owner) for owner in owners):
-        return None
-
-    def cents(day: date, change: Change) -> int:
-        family_id = facts.family_on(day)
-        ruling = judge_day(facts, activity, change, day, now)
-        late = ruling.late and ruling.allowed and change is Change.BOOK
-        situation = Situation.LATE if late else Situation.AS_BOOKED
-        return 0 if family_id is None else pricing.cents(activity.id, family_id, day, situation) or 0
-
-    return sum(cents(day, Change.BOOK) for day in add) - sum(cents(day, Change.CANCEL) for day in remove)
-
-
 def _lock(child: models.Child) -> None:
     """Two parents at once queue here (PostgreSQL); on SQLite the write lock is already held."""
     db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())

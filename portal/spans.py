@@ -56,9 +56,6 @@ class Span:
         shown = day if day is not None and self.first <= day <= self.last else self.first
         return month_of(shown) if self.by_week else week_of(shown)
 
-    def shows_any_of(self, first: date, last: date) -> bool:
-        return self.first <= last and self.last >= first
-
 
 def month_of(day: date) -> Span:
     length = calendar.monthrange(day.year, day.month)[1]

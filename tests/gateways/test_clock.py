@@ -1,8 +1,8 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateways.clock import PARIS, FixedClock, RunningClock, SystemClock, read_instant
+from gateways.clock import PARIS, FixedClock, RunningClock, SystemClock
 
 
 def paris(*parts: int) -> datetime:
@@ -56,13 +56,3 @@ def test_running_clocks_given_the_same_beginning_agree():
 def test_an_instant_without_a_zone_is_refused(build):
     with pytest.raises(ValueError, match="zone"):
         build(datetime(2026, 1, 1))
-
-
-def test_read_instant_takes_paris_by_default():
-    assert read_instant("2026-11-23T10:00") == paris(2026, 11, 23, 10)
-    assert read_instant("2026-11-23T10:00:00+00:00") == paris(2026, 11, 23, 11)
-    assert read_instant("2026-11-23T10:00+05:00") == datetime(
-        2026, 11, 23, 10, tzinfo=timezone(timedelta(hours=5))
-    )
-    with pytest.raises(ValueError, match="demain"):
-        read_instant("demain")

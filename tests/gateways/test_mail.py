@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from gateways.clock import PARIS, FixedClock
-from gateways.mail import FolderMail, MailFailed, MemoryMail, Message, SmtpMail, compose, new_message_id
+from gateways.mail import FolderMail, MailFailed, MemoryMail, Message, SmtpMail, compose
 from tests.gateways.smtp_twin import smtp_twin
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=PARIS)
@@ -59,12 +59,6 @@ def test_what_travels_is_ascii_and_reads_back_in_french():
 def test_a_line_break_cannot_forge_a_header(field):
     with pytest.raises(ValueError):
         compose(message(**{field: "a@b.example\r\nBcc: tous@villars.example"}), NOW)
-
-
-def test_message_ids_are_fresh():
-    first, second = new_message_id("villars.example"), new_message_id("villars.example")
-    assert first != second
-    assert first.startswith("<") and first.endswith("@villars.example>")
 
 
 # -- SMTP ---------------------------------------------------------------------------

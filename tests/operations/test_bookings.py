@@ -16,7 +16,6 @@ from operations.bookings import (
     Viewer,
     calendar_of,
     change_days,
-    price_of_change,
     viewer_of,
 )
 from operations.children import facts_of
@@ -296,7 +295,8 @@ def test_the_other_household_shares_the_calendar_and_not_the_price(app, canteen)
     [day] = calendar_of(child, canteen, MONDAY, MONDAY, now=NOW, viewer=viewer_of(facts, father))
     assert (day.booked, day.open, day.price_cents) == (True, True, None)
     viewer = viewer_of(facts, father)
-    assert price_of_change(child, canteen, {TUESDAY}, set(), now=NOW, viewer=viewer) is None
+    [free] = calendar_of(child, canteen, TUESDAY, TUESDAY, now=NOW, viewer=viewer)
+    assert (free.booked, free.open, free.price_cents) == (False, True, None)
     change_days(child, canteen, {TUESDAY}, set(), by=by(father), now=NOW, viewer=viewer)
     mail = db.session.scalars(sa.select(models.Outbox)).one()
     assert "€" not in mail.body
@@ -327,9 +327,11 @@ def test_the_page_and_the_change_agree_day_by_day(martin, canteen):
 def test_a_change_costs_what_it_says(martin, canteen):
     _, child, _ = martin
     factories.booking(child, TUESDAY)
-    assert (
-        price_of_change(child, canteen, {MONDAY, date(2026, 9, 17)}, {TUESDAY}, now=NOW, viewer=None) == 380
-    )
+    thursday = date(2026, 9, 17)
+    shown = {d.day: d for d in calendar_of(child, canteen, MONDAY, thursday, now=NOW, viewer=None)}
+    assert shown[MONDAY].price_cents + shown[thursday].price_cents - shown[TUESDAY].price_cents == 380
+    receipt = change_days(child, canteen, {MONDAY, thursday}, {TUESDAY}, by=actors.SYSTEM, now=NOW)
+    assert [line.price_cents for line in receipt.lines] == [380, 380, 380]
 
 
 def test_a_billed_day_cannot_change(martin, canteen):
