@@ -92,7 +92,7 @@ def test_without_script_deleting_asks_on_a_page(browser, address, cookie):
     with at_work(browser, address, cookie, java_script_enabled=False) as page:
         page.goto(f"{address}/admin/contacts/")
         page.get_by_role("button", name="Supprimer Anne Roux").click()
-        assert page.locator("h1").inner_text() == "Confirmer"
+        expect(page.locator("h1")).to_have_text("Confirmer")
         assert contacts() == 1
         page.get_by_role("button", name="Oui, continuer").click()
         page.get_by_text("Supprimé : Anne Roux.").wait_for()

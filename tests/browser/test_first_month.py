@@ -110,6 +110,7 @@ def sign_in(parent: Page, password: str) -> None:
     parent.get_by_label("Identifiant").fill(story.PARENT)
     parent.get_by_label("Mot de passe").fill(password)
     press(parent, "Se connecter")
+    expect(parent).not_to_have_url(re.compile("/connexion"))  # else the next page would cancel this one
 
 
 def book_a_period(parent: Page, child: str, weekdays: list[str], price: str) -> None:
@@ -209,6 +210,7 @@ def read_the_invoice(app: Flask, parent: Page) -> None:
         sign_in(parent, story.PASSWORD)
         parent.goto(link[0])
     expect(parent.get_by_role("heading", name=f"Facture {link[1]}")).to_be_visible()
+    expect(parent.get_by_role("link", name="Télécharger la facture (PDF)")).to_be_visible()
     cents = [amount_in(text) for text in parent.locator(".lines .line .number").all_inner_texts()]
     assert sum(cents) == amount_in(parent.locator("dd.big").first.inner_text()) == story.expected_total()
     with parent.expect_download() as download:

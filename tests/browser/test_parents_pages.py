@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 import models
 from extensions import db
@@ -115,13 +116,12 @@ def test_a_parent_changes_a_day_with_the_keyboard(
         page.locator(f'input[type=checkbox][value="{MON}"]').focus()
         page.keyboard.press("Space")
         if scripts:
-            counted = page.locator("#compteur").inner_text()
-            assert counted.startswith("1 modification non enregistrée") and "3,80" in counted
+            expect(page.locator("#compteur")).to_have_text(re.compile("^1 modification non enregistrée.*3,80"))
         page.get_by_role("button", name="Voir le changement").click()
-        assert "Vérifier le changement" in page.title()
+        expect(page).to_have_title(re.compile("^Vérifier le changement"))
         page.get_by_role("button", name="Revenir au calendrier").click()
-        assert page.locator(f'input[type=checkbox][value="{MON}"]').is_checked()
+        expect(page.locator(f'input[type=checkbox][value="{MON}"]')).to_be_checked()
         page.get_by_role("button", name="Enregistrer").click()
-        assert page.title().startswith("Reçu R2026-")
+        expect(page).to_have_title(re.compile("^Reçu R2026-"))
     rows = db.session.scalars(db.select(models.Booking).filter_by(child_id=claire.lea_id))
     assert {MON, TUE} <= {row.day for row in rows}
