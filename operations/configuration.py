@@ -140,10 +140,15 @@ def _calendar() -> school_calendar.SchoolCalendar:
         ],
         holidays=[
             school_calendar.Holiday(h.kind, h.name, h.first_day, h.last_day)
-            for h in _all(models.Holiday, models.Holiday.first_day)
+            for h in _all(models.Holiday, models.Holiday.first_day, models.Holiday.id)
         ],
-        closures=[closure_facts(c) for c in _all(models.Closure, models.Closure.first_day)],
-        patterns=[pattern_facts(p) for p in _all(models.WeekPattern, models.WeekPattern.first_day)],
+        closures=[
+            closure_facts(c) for c in _all(models.Closure, models.Closure.first_day, models.Closure.id)
+        ],
+        patterns=[
+            pattern_facts(p)
+            for p in _all(models.WeekPattern, models.WeekPattern.first_day, models.WeekPattern.id)
+        ],
     )
 
 
@@ -243,5 +248,5 @@ def _tariff_row(row: models.TariffRow, unit: PriceUnit) -> tariff_grid.TariffRow
 
 def _cgu() -> tuple[CguFacts, ...]:
     published = sa.select(models.CguVersion).where(models.CguVersion.published_at.is_not(None))
-    rows = db.session.scalars(published.order_by(models.CguVersion.published_at))
+    rows = db.session.scalars(published.order_by(models.CguVersion.published_at, models.CguVersion.id))
     return tuple(CguFacts(row.id, row.name, row.body, row.published_at) for row in rows if row.published_at)
