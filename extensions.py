@@ -124,16 +124,40 @@ class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
         return None if value is None else frozenset(int(digit) for digit in value)
 
 
+class Values(sa.types.TypeDecorator[frozenset[Any]]):
+    """A set of short values (the members of a closed list, or numbers), kept as text: `cm1,cm2`.
+
+    An empty set is stored as NULL: a condition that names nothing is not stated.
+    """
+
+    impl = sa.String(200)
+    cache_ok = True
+
+    def __init__(self, of: type[StrEnum] | type[int]) -> None:
+        super().__init__()
+        self.of = of
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: sa.Dialect) -> str | None:
+        members = {self.of(each) for each in value or ()}
+        return ",".join(str(each) for each in sorted(members)) or None
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[Any] | None:
+        return frozenset(self.of(each) for each in value.split(",")) if value else None
+
+
 # Nothing is NULL, never the JSON word null: NOT NULL and IS NULL keep their meaning.
 Json = sa.JSON(none_as_null=True)
 
 
-def choice(enum: type[StrEnum]) -> sa.Enum:
-    """A closed list stored by its value, with a named CHECK on both engines."""
+def choice(enum: type[StrEnum], name: str = "") -> sa.Enum:
+    """A closed list stored by its value, with a named CHECK on both engines.
+
+    `name` tells apart two columns of one table that choose from the same list.
+    """
     snake = "".join("_" + c.lower() if c.isupper() else c for c in enum.__name__).lstrip("_")
     return sa.Enum(
         enum,
-        name=snake,
+        name=name or snake,
         native_enum=False,
         create_constraint=True,
         length=20,

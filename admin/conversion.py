@@ -16,11 +16,13 @@ from admin.fields import (
     NOTHING,
     CentsField,
     DecimalField,
+    IdsField,
     InstantField,
     ListField,
     LookupField,
     MailField,
     MaybeField,
+    MembersField,
     MinuteField,
     MonthField,
     RowField,
@@ -129,7 +131,15 @@ class Converter(AdminModelConverter):
     def convert_weekdays(self, field_args: Any, **extra: Any) -> Any:
         return WeekdaysField(**field_args)
 
+    @converts("extensions.Values")
+    def convert_values(self, column: Any, field_args: Any, **extra: Any) -> Any:
+        if column.type.of is int:
+            return IdsField(rows=lambda: rows_of(ROWS_BY_ID[column.name]), **field_args)
+        return MembersField(members=list(column.type.of), **field_args)
 
+
+# What the numbers of a set are: the rows of a short table.
+ROWS_BY_ID = {"school_ids": models.School}
 # What a row of a short table is called needs its parent: loaded together, so that a list is one query.
 _WITH = {models.SchoolClass: lambda: (joinedload(models.SchoolClass.school),)}
 _ORDER = {

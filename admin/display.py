@@ -16,7 +16,7 @@ from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
 from rules.tariff_grid import format_quotient
-from rules.vocabulary import InvoiceState, MailState, SheetState, Timing
+from rules.vocabulary import InvoiceState, MailState, SheetState, Timing, in_order
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # The states worth a colour; the label says it all without it.
@@ -52,7 +52,7 @@ def text(value: Any, name: str = "") -> Any:
     if isinstance(value, int):
         return _number(value, name)
     if isinstance(value, frozenset):
-        return ", ".join(wording.weekday_name(day) for day in sorted(value))
+        return ", ".join(str(text(each, "weekday")) for each in in_order(value))
     if isinstance(value, (list, tuple)):
         return ", ".join(str(text(each)) for each in value)
     return format_phone(value) if name.endswith("phone") else str(value)

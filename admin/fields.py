@@ -132,6 +132,24 @@ class WeekdaysField(fields.SelectMultipleField):
         setattr(obj, name, frozenset(self.data) if self.data else None)
 
 
+class MembersField(fields.SelectMultipleField):
+    """Several values of a closed list, as checkboxes; nothing ticked is None: it does not matter."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, *args: Any, members: Sequence[StrEnum], **options: Any) -> None:
+        self.members = {member.value: member for member in members}
+        listed = [(member.value, str(getattr(member, "label", member))) for member in members]
+        super().__init__(*args, choices=listed, **options)
+
+    def process_data(self, value: Any) -> None:
+        self.data = [member.value for member in value or ()]
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, frozenset(self.members[value] for value in self.data or ()) or None)
+
+
 class ListField(fields.SelectField):
     """One value of a closed list of the trade, shown by its label."""
 
@@ -307,3 +325,13 @@ class ChecksField(fields.SelectMultipleField):
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Only operations read it."""
+
+
+class IdsField(ChecksField):
+    """The same, kept in a column of ids; nothing ticked is None: it does not matter."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = sorted(value) if value else []
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, frozenset(self.data or ()) or None)

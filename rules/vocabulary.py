@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 
 class Labelled(StrEnum):
@@ -15,6 +17,11 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+
+def in_order(values: Iterable[Any]) -> list[Any]:
+    """Values as people read them: members in the order of their list, numbers by size."""
+    return sorted(values, key=lambda v: list(type(v)).index(v) if isinstance(v, Labelled) else v)
 
 
 # -- people -------------------------------------------------------------------------

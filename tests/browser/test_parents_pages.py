@@ -116,7 +116,7 @@ def test_a_parent_changes_a_day_with_the_keyboard(
         page.locator(f'input[type=checkbox][value="{MON}"]').focus()
         page.keyboard.press("Space")
         if scripts:
-            expect(page.locator("#compteur")).to_have_text(re.compile("^1 modification non enregistrée.*3,80"))
+            expect(page.locator("#compteur")).to_have_text(re.compile("^1 modification non enreg.*3,80"))
         page.get_by_role("button", name="Voir le changement").click()
         expect(page).to_have_title(re.compile("^Vérifier le changement"))
         page.get_by_role("button", name="Revenir au calendrier").click()
