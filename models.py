@@ -21,6 +21,7 @@ from tables.people import (
     Contact,
     Custody,
     Family,
+    FamilyCategory,
     Guardian,
     Guardianship,
     Quotient,
@@ -29,6 +30,7 @@ from tables.people import (
     SignInFailure,
     account_role,
 )
+from tables.places import Capacity
 from tables.publications import CguAcceptance, CguVersion, News, Page
 from tables.school import (
     Activity,
@@ -63,6 +65,7 @@ __all__ = [
     "Custody",
     "Contact",
     "Residence",
+    "FamilyCategory",
     "Quotient",
     # school and règlement
     "Commune",
@@ -75,6 +78,7 @@ __all__ = [
     "Activity",
     "WeekPattern",
     "Closure",
+    "Capacity",
     "Enrolment",
     "DeadlineRule",
     "TariffVersion",

@@ -14,7 +14,7 @@ import models
 from extensions import db
 from rules.custody import CustodyRule, family_on
 from rules.school_calendar import Place
-from rules.vocabulary import Level
+from rules.vocabulary import Formula, Level, Regime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class EnrolmentFact:
     activity_id: int
     first: date
     last: date | None
+    regime: Regime | None = None
+    formula: Formula = Formula.MEAL
+    usual_weekdays: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ class ChildFacts:
         return Place(activity_id, schooling.school_id, schooling.class_id, schooling.level)
 
     def enrolled_on(self, day: date, activity_id: int) -> bool:
-        return any(e.activity_id == activity_id and _covers(e, day) for e in self.enrolments)
+        return self.enrolment_on(day, activity_id) is not None
+
+    def enrolment_on(self, day: date, activity_id: int) -> EnrolmentFact | None:
+        return next((e for e in self.enrolments if e.activity_id == activity_id and _covers(e, day)), None)
 
     @property
     def families(self) -> set[int]:
@@ -80,7 +86,10 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
             custody=tuple(custody_rule(row) for row in custody[child_id]),
             schoolings=tuple(schoolings[child_id]),
             enrolments=tuple(
-                EnrolmentFact(row.activity_id, row.first_day, row.last_day) for row in enrolments[child_id]
+                EnrolmentFact(
+                    row.activity_id, row.first_day, row.last_day, row.regime, row.formula, row.usual_weekdays
+                )
+                for row in enrolments[child_id]
             ),
         )
         for child_id in child_ids

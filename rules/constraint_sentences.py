@@ -70,6 +70,11 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_residence_family_id_first_day": Broken(
         "Une situation commence déjà ce jour-là pour cette famille.", "first_day"
     ),
+    "ck_family_category_name": Broken("Donnez un nom à la catégorie.", "name"),
+    "ck_family_category_period": Broken(_PERIOD, "last_day"),
+    "uq_family_category_family_id_name_first_day": Broken(
+        "Cette famille a déjà cette catégorie à partir de ce jour.", "first_day"
+    ),
     "ck_quotient_period": Broken("La fin ne peut pas précéder la date d’effet.", "ends_on"),
     "ck_quotient_value": Broken("Un quotient ne peut pas être négatif.", "value"),
     "uq_quotient_family_id_effective_on": Broken(
@@ -94,6 +99,7 @@ SENTENCES: Mapping[str, Broken] = {
     ),
     "uq_service_name": Broken(_NAME_TAKEN, "name"),
     "ck_activity_starts_at": Broken("Donnez une heure de début entre 0 h et 23 h 59.", "starts_at_minute"),
+    "ck_activity_days_without_choice": Broken("Donnez de 1 à 7 jours par semaine.", "days_without_choice"),
     "uq_activity_name": Broken(_NAME_TAKEN, "name"),
     "uq_activity_slug": Broken(_SLUG_TAKEN, "slug"),
     "ck_week_pattern_period": Broken(_PERIOD, "last_day"),
@@ -103,6 +109,10 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_enrolment_child_id_activity_id_first_day": Broken(
         "Cet enfant est déjà inscrit à cette activité à partir de ce jour.", "first_day"
     ),
+    "ck_enrolment_usual_weekdays": Broken("Cochez au moins un jour, ou aucun choix.", "usual_weekdays"),
+    "ck_capacity_period": Broken(_PERIOD, "last_day"),
+    "ck_capacity_places": Broken("Le nombre de places ne peut pas être négatif.", "places"),
+    "ck_capacity_weekdays": Broken("Cochez au moins un jour.", "weekdays"),
     "ck_deadline_rule_amount": Broken("Le nombre de jours ne peut pas être négatif.", "amount"),
     "ck_deadline_rule_days_before_complete": Broken(
         "Donnez le nombre de jours, comment ils se comptent et l’heure.", "amount"
@@ -134,6 +144,8 @@ SENTENCES: Mapping[str, Broken] = {
     ),
     # bookings and attendance
     "uq_booking_child_id_activity_id_day": Broken("Cet enfant a déjà une réservation ce jour-là.", "day"),
+    "ck_booking_waiting": Broken("Une réservation en attente porte la date de sa demande."),
+    "ck_receipt_line_waiting_rank": Broken("Le rang sur la liste d’attente commence à 1."),
     "uq_receipt_line_receipt_id_child_id_activity_id_day": Broken("Ce reçu porte déjà ce jour.", "day"),
     "ck_attendance_sheet_closed": Broken("Une feuille close porte la date de sa clôture."),
     "uq_attendance_sheet_class": Broken("La feuille de cette classe est déjà ouverte pour ce jour.", "day"),

@@ -50,6 +50,21 @@ class CustodyKind(Labelled):
     FORTNIGHT = "fortnight", "Alternance : une semaine sur deux à partir d’une date"
 
 
+class Regime(Labelled):
+    """How a child comes to an activity, where the règlement tells the two apart."""
+
+    REGULAR = "regular", "Régulier"
+    OCCASIONAL = "occasional", "Occasionnel"
+
+
+class Formula(Labelled):
+    """What an enrolled child is given: the ordinary service, or a part of it."""
+
+    MEAL = "meal", "Formule ordinaire"
+    OWN_MEAL = "own_meal", "Panier-repas apporté (PAI)"
+    SUPERVISION = "supervision", "Surveillance seule"
+
+
 class QuotientSource(Labelled):
     CAF = "caf", "Attestation CAF"
     MSA = "msa", "Attestation MSA"
@@ -146,6 +161,7 @@ class WhenLate(Labelled):
 
 class BookingState(Labelled):
     BOOKED = "booked", "Réservé"
+    WAITING = "waiting", "En liste d’attente"  # asked for on a full day: never expected, never billed
     CANCELLED = "cancelled", "Annulé"
 
 

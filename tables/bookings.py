@@ -17,14 +17,20 @@ from tables.school import Activity, School, SchoolClass
 
 
 class Booking(db.Model):
-    """A child, an activity, a day: one row whatever happens to it; its family is the day's."""
+    """A child, an activity, a day: one row whatever happens to it; its family is the day's.
+
+    `waiting_since` orders the waiting list of a full day; no two rows of a day share it.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
         UniqueConstraint("child_id", "activity_id", "day"),
+        CheckConstraint("(state = 'waiting') = (waiting_since IS NOT NULL)", name="waiting"),
         Index("ix_booking_activity_id_day", "activity_id", "day"),
         Index("ix_booking_family_id_day", "family_id", "day"),
-    )
+        Index("ix_booking_waiting", "activity_id", "day",
+              sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")),
+    )  # fmt: skip
     id: Mapped[int] = key()
     child_id: Mapped[int] = ref("child.id")
     activity_id: Mapped[int] = ref("activity.id")
@@ -34,6 +40,7 @@ class Booking(db.Model):
     timing: Mapped[Timing] = mapped_column(choice(Timing))
     reason: Mapped[str] = mapped_column(String(200), default="")
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcInstant)
 
     child: Mapped[Child] = relationship()
     activity: Mapped[Activity] = relationship()
@@ -71,10 +78,16 @@ class Receipt(db.Model, Kept):
 
 
 class ReceiptLine(db.Model, Kept):
-    """One day booked or cancelled; `until` is the first instant when it could no longer change."""
+    """One day booked or cancelled; `until` is the first instant when it could no longer change.
+
+    `waiting_rank`: the place on the waiting list that was given (book) or given up (cancel); no price.
+    """
 
     __tablename__ = "receipt_line"
-    __table_args__ = (UniqueConstraint("receipt_id", "child_id", "activity_id", "day"),)
+    __table_args__ = (
+        UniqueConstraint("receipt_id", "child_id", "activity_id", "day"),
+        CheckConstraint("waiting_rank >= 1", name="waiting_rank"),
+    )
     id: Mapped[int] = key()
     receipt_id: Mapped[int] = ref("receipt.id")
     child_id: Mapped[int] = ref("child.id", index=True)
@@ -85,6 +98,7 @@ class ReceiptLine(db.Model, Kept):
     until: Mapped[datetime | None] = mapped_column(UtcInstant)
     price_cents: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    waiting_rank: Mapped[int | None]
 
     receipt: Mapped[Receipt] = relationship(back_populates="lines")
     child: Mapped[Child] = relationship()

@@ -97,6 +97,7 @@ class Family(db.Model, Address, Searchable):
     guardians: Mapped[list[Guardian]] = relationship(back_populates="family", passive_deletes="all")
     quotients: Mapped[list[Quotient]] = relationship(back_populates="family", passive_deletes="all")
     residences: Mapped[list[Residence]] = relationship(back_populates="family", passive_deletes="all")
+    categories: Mapped[list[FamilyCategory]] = relationship(back_populates="family", passive_deletes="all")
 
     def searched(self) -> tuple[str | None, ...]:
         return (self.name, self.former_number, self.street, self.city)
@@ -274,6 +275,27 @@ class Residence(db.Model):
 
     def __str__(self) -> str:
         return f"{self.family} : {'habite la commune' if self.resident else 'hors commune'}"
+
+
+class FamilyCategory(db.Model):
+    """A tag that tariffs may ask for, from a day to a day: « commune conventionnée », « agent communal »."""
+
+    __tablename__ = "family_category"
+    __table_args__ = (
+        UniqueConstraint("family_id", "name", "first_day"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+    )
+    id: Mapped[int] = key()
+    family_id: Mapped[int] = ref("family.id")
+    name: Mapped[str] = mapped_column(String(80))
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    family: Mapped[Family] = relationship(back_populates="categories")
+
+    def __str__(self) -> str:
+        return f"{self.family} : {self.name}"
 
 
 class Quotient(db.Model):

@@ -15,10 +15,12 @@ from rules.vocabulary import (
     DayUnit,
     DeadlineKind,
     EventEffect,
+    Formula,
     HolidayKind,
     Level,
     PriceMethod,
     PriceUnit,
+    Regime,
     SchoolKind,
     Situation,
     SituationEffect,
@@ -167,7 +169,10 @@ class Activity(db.Model, ConfigurationTable):
     """One bookable slot of a day: cantine, garderie du matin, garderie du soir."""
 
     __tablename__ = "activity"
-    __table_args__ = (CheckConstraint("starts_at_minute BETWEEN 0 AND 1439", name="starts_at"),)
+    __table_args__ = (
+        CheckConstraint("starts_at_minute BETWEEN 0 AND 1439", name="starts_at"),
+        CheckConstraint("days_without_choice BETWEEN 1 AND 7", name="days_without_choice"),
+    )
     id: Mapped[int] = key()
     service_id: Mapped[int] = ref("service.id")
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -177,6 +182,7 @@ class Activity(db.Model, ConfigurationTable):
     starts_at_minute: Mapped[int]
     position: Mapped[int]
     is_open: Mapped[bool]
+    days_without_choice: Mapped[int | None]
 
     service: Mapped[Service] = relationship()
 
@@ -232,18 +238,25 @@ class Closure(db.Model, ConfigurationTable):
 
 
 class Enrolment(db.Model):
-    """A child is signed up for an activity from a day to a day."""
+    """A child is signed up for an activity from a day to a day.
+
+    `usual_weekdays`: the weekdays chosen for the year, where the activity is a commitment (annual).
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
         UniqueConstraint("child_id", "activity_id", "first_day"),
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+        CheckConstraint("usual_weekdays <> ''", name="usual_weekdays"),
     )
     id: Mapped[int] = key()
     child_id: Mapped[int] = ref("child.id")
     activity_id: Mapped[int] = ref("activity.id", index=True)
     first_day: Mapped[date]
     last_day: Mapped[date | None]
+    regime: Mapped[Regime | None] = mapped_column(choice(Regime))
+    formula: Mapped[Formula] = mapped_column(choice(Formula), default=Formula.MEAL)
+    usual_weekdays: Mapped[frozenset[int] | None] = mapped_column(Weekdays)
 
     child: Mapped[Child] = relationship(back_populates="enrolments")
     activity: Mapped[Activity] = relationship()
