@@ -109,6 +109,8 @@ EFFECTS: dict[SituationEffect, Callable[[SituationRule], str]] = {
     SituationEffect.PLUS: lambda rule: f"prix habituel + {format_cents(rule.amount_cents)}",
     SituationEffect.TIMES: lambda rule: f"prix habituel × {str(rule.factor.normalize()).replace('.', ',')}",
     SituationEffect.FREE: lambda _: "gratuit",
+    SituationEffect.REFUND: lambda rule: f"{format_cents(rule.amount_cents)} déduits",
+    SituationEffect.HIGHEST: lambda _: "prix le plus élevé de la grille",
 }
 
 

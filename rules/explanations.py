@@ -12,7 +12,17 @@ from rules.money import NBSP, format_cents, round_half_up
 from rules.tariff_grid import SituationRule, format_quotient
 from rules.vocabulary import PriceMethod, PriceUnit, Situation, SituationEffect
 
-THE_UNIT = {PriceUnit.MEAL: "le repas", PriceUnit.SESSION: "la séance"}
+THE_UNIT = {
+    PriceUnit.MEAL: "le repas",
+    PriceUnit.SESSION: "la séance",
+    PriceUnit.SLICE: "la tranche entamée",
+    PriceUnit.HOUR: "l’heure",
+    PriceUnit.DAY: "la journée",
+    PriceUnit.WEEK: "la semaine",
+    PriceUnit.MONTH: "le mois",
+    PriceUnit.TERM: "le trimestre",
+    PriceUnit.YEAR: "l’année scolaire",
+}
 STILL_DUE = {
     PriceUnit.MEAL: "le repas réservé reste dû",
     PriceUnit.SESSION: "la séance réservée reste due",
@@ -94,7 +104,7 @@ class Explanation:
 
     def _effect_phrase(self) -> str:
         if self.effect == SituationEffect.SAME and self.situation == Situation.NO_SHOW:
-            return STILL_DUE[self.unit]
+            return STILL_DUE.get(self.unit, "ce qui était réservé reste dû")
         if self.effect == SituationEffect.FREE:
             return "rien n’est dû"
         return f"{_EFFECT_WORDS[self.effect]}, {self.arithmetic}"
@@ -111,6 +121,8 @@ _EFFECT_WORDS = {
     SituationEffect.FIXED: "prix fixe",
     SituationEffect.PLUS: "prix habituel plus un supplément",
     SituationEffect.TIMES: "prix habituel multiplié",
+    SituationEffect.REFUND: "somme déduite",
+    SituationEffect.HIGHEST: "prix le plus élevé de la grille",
 }
 
 
@@ -124,8 +136,10 @@ def _quoted(text: str) -> str:
 def apply_effect(rule: SituationRule, base_cents: int) -> int:
     """The price in cents once the situation has had its effect; halves of a cent round up."""
     match rule.effect:
-        case SituationEffect.SAME:
+        case SituationEffect.SAME | SituationEffect.HIGHEST:
             return base_cents
+        case SituationEffect.REFUND:
+            return base_cents - rule.amount_cents
         case SituationEffect.FIXED:
             return rule.amount_cents
         case SituationEffect.PLUS:

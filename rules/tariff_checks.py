@@ -13,20 +13,17 @@ from itertools import combinations, pairwise, product
 
 from rules.money import NBSP
 from rules.refusals import Refused
-from rules.tariff_grid import (
+from rules.tariff_conditions import (
     CONDITIONS,
     OTHERS,
     QUOTIENT,
     Condition,
-    Facts,
-    TariffRow,
-    TariffVersion,
     first_match,
-    format_quotient,
     in_band,
     matches,
     mentions,
 )
+from rules.tariff_grid import Facts, TariffRow, TariffVersion, format_quotient
 
 HUNDREDTH = Decimal("0.01")
 BEYOND = Decimal(100)  # how far past the last bound the example of an endless hole is taken

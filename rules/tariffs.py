@@ -9,27 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from rules.explanations import Explanation, apply_effect, recompute, say_arithmetic
 from rules.money import NBSP
+from rules.quotients import QuotientFact, quotient_on
 from rules.refusals import Refused
 from rules.tariff_checks import check_version, ensure_valid
-from rules.tariff_grid import (
-    METHODS,
-    OTHERS,
-    Facts,
-    SituationRule,
-    TariffRow,
-    TariffVersion,
-    first_match,
-    format_quotient,
-    mentions,
-)
+from rules.tariff_conditions import METHODS, OTHERS, first_match, mentions
+from rules.tariff_grid import Facts, SituationRule, TariffRow, TariffVersion, format_quotient
 from rules.vocabulary import Situation, SituationEffect
-from rules.wording import short_date
 
 __all__ = [
     "Explanation",
@@ -65,39 +54,6 @@ class Price:
     def __hash__(self) -> int:
         """Short, because lines gather tens of thousands of days by price."""
         return hash((self.amount_cents, self.row.position, self.explanation.quotient))
-
-
-class QuotientFact(NamedTuple):
-    """A family's quotient over a period (`ends_on` included, None: until the next one).
-
-    `source_label` names the document: « attestation CAF ».
-    """
-
-    value: Decimal
-    effective_on: date
-    ends_on: date | None
-    source_label: str
-
-    @property
-    def source(self) -> str:
-        """The document and its date, as the explanation of a price says them."""
-        since = f"{short_date(self.effective_on)} {self.effective_on.year}"
-        return f"{self.source_label} en vigueur depuis le {since}"
-
-
-def quotient_on(history: Sequence[QuotientFact], day: date) -> QuotientFact | None:
-    """The quotient in force on the day of the service, by effective date; None when unknown.
-
-    A newer quotient replaces the older ones for good: once it has ended, the family has no
-    quotient until another arrives. Of two with one effective date, the last given counts.
-    """
-    latest: QuotientFact | None = None
-    for fact in history:
-        if fact.effective_on <= day and (latest is None or fact.effective_on >= latest.effective_on):
-            latest = fact
-    if latest is None or (latest.ends_on is not None and latest.ends_on < day):
-        return None
-    return latest
 
 
 def version_for(versions: Sequence[TariffVersion], day: date) -> TariffVersion | None:

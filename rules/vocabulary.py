@@ -202,6 +202,8 @@ class Situation(Labelled):
     NO_SHOW = "no_show", "Absence non justifiée"
     JUSTIFIED = "justified", "Absence justifiée"
     EVENT = "event", "Événement"
+    PICNIC = "picnic", "Pique-nique fourni"
+    LATE_PICKUP = "late_pickup", "Départ après l’heure"
 
 
 # -- prices -------------------------------------------------------------------------
@@ -215,16 +217,100 @@ class SituationEffect(Labelled):
     PLUS = "plus", "Prix habituel, plus un supplément"
     TIMES = "times", "Prix habituel, multiplié"
     FREE = "free", "Gratuit"
+    REFUND = "refund", "Somme déduite (d’un forfait, ou du prix habituel)"
+    HIGHEST = "highest", "Prix le plus élevé de la grille"
 
 
 class PriceMethod(Labelled):
     FIXED = "fixed", "Montant fixe"
     FREE = "free", "Gratuit"
+    RATE = "rate", "Taux d’effort"
+    LINEAR = "linear", "Progressif d’une borne à l’autre de la tranche"
+    SHARED = "shared", "Montant pour la famille, partagé entre ses enfants"
+
+
+class EffortBasis(Labelled):
+    """What an effort rate is a percentage of."""
+
+    QUOTIENT = "quotient", "Quotient familial"
+    INCOME = "income", "Ressources mensuelles"
 
 
 class PriceUnit(Labelled):
+    """What an amount pays: an occasion, a length of time, or a whole period however many days."""
+
     MEAL = "meal", "repas"
     SESSION = "session", "séance"
+    SLICE = "slice", "tranche entamée"
+    HOUR = "hour", "heure"
+    DAY = "day", "jour"
+    WEEK = "week", "semaine"
+    MONTH = "month", "mois"
+    TERM = "term", "trimestre"
+    YEAR = "year", "année scolaire"
+
+
+class CountIn(Labelled):
+    """Among which children of the family a child's rank and the number of children are counted."""
+
+    HOUSEHOLD = "household", "Les enfants du foyer"
+    ACTIVITY = "activity", "Les enfants inscrits à la même activité"
+    PRESENT = "present", "Les enfants venus (ou réservés) dans le mois"
+    DECLARED = "declared", "Le nombre d’enfants déclaré avec le quotient"
+
+
+class Rounding(Labelled):
+    HALF_UP = "half_up", "Au plus proche (la moitié vers le haut)"
+    DOWN = "down", "Vers le bas"
+    UP = "up", "Vers le haut"
+
+
+class QuotientRounding(Labelled):
+    """How a quotient is made a whole number before it is looked up in the grid."""
+
+    NONE = "none", "Tel quel, avec ses décimales"
+    DOWN = "down", "Entier inférieur"
+    NEAREST = "nearest", "Entier le plus proche"
+    UP = "up", "Entier supérieur"
+
+
+class QuotientStart(Labelled):
+    """From when a quotient that arrives counts."""
+
+    SAME_DAY = "same_day", "Dès sa date d’effet"
+    NEXT_MONTH = "next_month", "Au 1er du mois qui suit sa date d’effet"
+    REFERENCE = "reference", "À une date fixe de l’année (celui qui y est en vigueur)"
+
+
+class Per(Labelled):
+    DAY = "day", "par jour"
+    WEEK = "week", "par semaine"
+    MONTH = "month", "par mois"
+    TERM = "term", "par trimestre"
+    YEAR = "year", "par année scolaire"
+
+
+class PerWhom(Labelled):
+    CHILD = "child", "par enfant"
+    FAMILY = "family", "par famille"
+
+
+class ModifierEffect(Labelled):
+    """What a modifier does to the price that the row gave."""
+
+    PLUS = "plus", "Ajouter ou retirer une somme"
+    TIMES = "times", "Multiplier"
+
+
+class Eater(Labelled):
+    CHILD = "child", "Enfant"
+    ADULT = "adult", "Adulte"
+
+
+class FeeOccasion(Labelled):
+    FIRST_BILL = "first_bill", "Avec la première facture de l’année scolaire"
+    ENROLMENT = "enrolment", "À l’inscription"
+    LATE_ENROLMENT = "late_enrolment", "Pour une inscription tardive"
 
 
 # -- money --------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rules.money import NBSP
 from rules.refusals import Refused
-from rules.tariff_grid import Facts, SituationRule, TariffRow, TariffVersion, matches
+from rules.tariff_conditions import matches
+from rules.tariff_grid import Facts, SituationRule, TariffRow, TariffVersion
 from rules.tariffs import check_version, ensure_valid, price
 from rules.vocabulary import Situation, SituationEffect
 
