@@ -206,6 +206,62 @@ class Situation(Labelled):
     LATE_PICKUP = "late_pickup", "Départ après l’heure"
 
 
+# -- absences -----------------------------------------------------------------------
+
+
+class AbsenceReason(Labelled):
+    SICKNESS = "sickness", "Maladie de l’enfant"
+    HOSPITAL = "hospital", "Hospitalisation"
+    FAMILY_EVENT = "family_event", "Événement familial"
+    TEACHER_ABSENT = "teacher_absent", "Enseignant absent"
+    SCHOOL_OUTING = "school_outing", "Sortie scolaire"
+    OTHER = "other", "Autre motif"
+
+
+class ProofKind(Labelled):
+    """What a family shows for an absence; NONE among those accepted means that its word is enough."""
+
+    NONE = "none", "Aucun justificatif"
+    CERTIFICATE = "certificate", "Certificat médical"
+    SWORN = "sworn", "Attestation sur l’honneur ou mot des parents"
+    SCHOOL_SLIP = "school_slip", "Mot de l’école"
+    OTHER = "other", "Autre document"
+
+
+class AbsenceUnit(Labelled):
+    """How the days of an absence are counted: its window, its carence, its length."""
+
+    HOURS = "hours", "heures"
+    CALENDAR = "calendar", "jours calendaires"
+    WORKABLE = "workable", "jours ouvrables"
+    WORKING = "working", "jours ouvrés"
+    SERVICE = "service", "jours de service"
+    BOOKED = "booked", "jours réservés"
+
+
+class CountedFrom(Labelled):
+    """The day from which the time to justify runs."""
+
+    EACH_DAY = "each_day", "Chaque jour d’absence"
+    FIRST_DAY = "first_day", "Le premier jour d’absence"
+    LAST_DAY = "last_day", "Le dernier jour d’absence"
+    RETURN = "return", "Le retour de l’enfant"
+
+
+class LateNotice(Labelled):
+    """What is freed when the family tells the absence after the time."""
+
+    NOTHING = "nothing", "Rien : tous les jours restent dus"
+    NEXT_DAYS = "next_days", "L’absence compte à partir du premier jour prévenu à temps"
+
+
+class ClaimState(Labelled):
+    WAITING = "waiting", "À examiner"
+    ACCEPTED = "accepted", "Accepté"
+    REFUSED = "refused", "Refusé"
+    WITHDRAWN = "withdrawn", "Retiré"
+
+
 # -- prices -------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
 
-from rules.situations import BookingFact, situation_of
-from rules.vocabulary import Presence, Situation, Timing
+from rules.situations import BookingFact, is_late_pickup, seconds_late, situation_of
+from rules.vocabulary import EventEffect, Presence, Situation, Timing
+from tests.rules.villars import at
 
 IN_TIME = BookingFact(Timing.IN_TIME)
 LATE = BookingFact(Timing.LATE)
@@ -60,3 +62,84 @@ def test_without_booking_attendance_alone_counts(closed: bool) -> None:
     assert situation_of(None, PRESENT, closed, by_attendance=True) == Situation.ATTENDED
     assert situation_of(None, ABSENT, closed, by_attendance=True) is None
     assert situation_of(None, NO_ROW, closed, by_attendance=True) is None
+
+
+# Under an event: what a child booked in time, booked late, or not booked ends in.
+EVENTS = [
+    # event, presence, booked, late, unbooked (the sheet is closed)
+    (EventEffect.CLOSED, PRESENT, Situation.AS_BOOKED, Situation.LATE, Situation.UNBOOKED),
+    (EventEffect.CLOSED, ABSENT, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.CLOSED, NO_ROW, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.FREE_ABSENCE, PRESENT, Situation.AS_BOOKED, Situation.LATE, Situation.UNBOOKED),
+    (EventEffect.FREE_ABSENCE, ABSENT, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.FREE_ABSENCE, NO_ROW, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.PICNIC_HOME, PRESENT, Situation.EVENT, Situation.EVENT, Situation.EVENT),
+    (EventEffect.PICNIC_HOME, ABSENT, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.PICNIC_HOME, NO_ROW, Situation.EVENT, Situation.EVENT, None),
+    (EventEffect.PICNIC_KITCHEN, PRESENT, Situation.PICNIC, Situation.LATE, Situation.UNBOOKED),
+    (EventEffect.PICNIC_KITCHEN, ABSENT, Situation.NO_SHOW, Situation.NO_SHOW, None),
+    (EventEffect.PICNIC_KITCHEN, NO_ROW, Situation.PICNIC, Situation.LATE, None),
+]
+
+
+@pytest.mark.parametrize(("event", "presence", "booked", "late", "unbooked"), EVENTS)
+def test_an_event_says_what_is_due(
+    event: EventEffect,
+    presence: Presence | None,
+    booked: Situation,
+    late: Situation,
+    unbooked: Situation | None,
+) -> None:
+    ends = [situation_of(each, presence, CLOSED, event=event) for each in (IN_TIME, LATE, None)]
+    assert ends == [booked, late, unbooked]
+
+
+def test_every_event_and_presence_has_its_line() -> None:
+    assert {row[:2] for row in EVENTS} == set(product(EventEffect, [PRESENT, ABSENT, NO_ROW]))
+
+
+@pytest.mark.parametrize("closed", [CLOSED, OPEN])
+@pytest.mark.parametrize("booking", [IN_TIME, LATE, EXCUSED])
+def test_an_accepted_claim_says_the_absence(booking: BookingFact, closed: bool) -> None:
+    assert situation_of(booking, ABSENT, closed, justified=True) == Situation.JUSTIFIED
+    assert situation_of(booking, NO_ROW, closed, justified=True) == Situation.JUSTIFIED
+    seen = situation_of(booking, PRESENT, closed, justified=True)
+    assert seen == situation_of(booking, PRESENT, closed)
+
+
+def test_a_claim_without_a_booking_says_nothing() -> None:
+    assert situation_of(None, ABSENT, CLOSED, justified=True) is None
+
+
+def test_nothing_is_due_of_a_justified_day_of_strike() -> None:
+    end = situation_of(IN_TIME, ABSENT, CLOSED, justified=True, event=EventEffect.CLOSED)
+    assert end == Situation.EVENT
+
+
+FRIDAY = date(2026, 12, 4)
+HALF_PAST_SIX = 18 * 60 + 30
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [
+        ("2026-12-04T18:29", 0),
+        ("2026-12-04T18:30", 0),
+        ("2026-12-04T18:30:01", 1),
+        ("2026-12-04T19:00", 1800),
+    ],
+)
+def test_how_late_the_pick_up_was(left: str, seconds: int) -> None:
+    assert seconds_late(at(left), FRIDAY, HALF_PAST_SIX) == seconds
+
+
+def test_no_time_and_no_end_is_no_late_pick_up() -> None:
+    assert seconds_late(None, FRIDAY, HALF_PAST_SIX) == 0
+    assert seconds_late(at("2026-12-04T23:00"), FRIDAY, None) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tolerance", "late"), [(0, 0, False), (1, 0, True), (300, 5, False), (301, 5, True)]
+)
+def test_a_tolerance_forgives_its_minutes(seconds: int, tolerance: int, late: bool) -> None:
+    assert is_late_pickup(seconds, tolerance) is late
