@@ -1,6 +1,7 @@
 """Every table, as a map. The columns stand in tables/, one file per subject."""
 
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
+from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
 from tables.money import (
     Adjustment,
@@ -30,7 +31,6 @@ from tables.people import (
     SignInFailure,
     account_role,
 )
-from tables.places import Capacity
 from tables.publications import CguAcceptance, CguVersion, News, Page
 from tables.school import (
     Activity,

@@ -19,7 +19,7 @@ from admin.fields import ListField, LookupField
 from admin.lookups import GuardianLookup
 from extensions import db
 from operations import journal
-from operations.bookings import Late, change_days
+from operations.changes import Late, change_days
 from operations.configuration import configuration
 from rules.instants import paris
 from rules.refusals import Refused

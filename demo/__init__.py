@@ -18,7 +18,8 @@ from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration
 from operations.actors import parent
-from operations.bookings import change_days, viewer_of
+from operations.bookings import viewer_of
+from operations.changes import change_days
 from operations.children import facts_of
 from operations.import_files import read_table
 from operations.imports import IMPORTER, import_families

@@ -125,26 +125,9 @@ def _write(
     """
     by = replace(by, for_guardian_id=None)
     receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
-    for guardian in _mailed(receipt.family_id, child, paris(now).date()):
+    for guardian in receipts.mailed_guardians(receipt.family_id, child, paris(now).date()):
         _tell(receipt, child, activity, guardian, reason, now, gains)
     return receipt
-
-
-def _mailed(family_id: int, child: models.Child, today: date) -> list[models.Guardian]:
-    in_force = sa.or_(models.Guardianship.last_day.is_(None), models.Guardianship.last_day >= today)
-    query = (
-        sa.select(models.Guardian)
-        .join(models.Guardianship)
-        .where(
-            models.Guardian.family_id == family_id,
-            models.Guardian.email.is_not(None),
-            models.Guardianship.child_id == child.id,
-            models.Guardianship.is_mailed,
-            models.Guardianship.first_day <= today,
-            in_force,
-        )
-    )
-    return list(db.session.scalars(query.order_by(models.Guardian.id)))
 
 
 def _tell(

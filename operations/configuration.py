@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 
 import models
 from extensions import db
-from rules import deadline_rules, school_calendar, tariff_grid
+from rules import capacity, deadline_rules, school_calendar, tariff_grid
 from rules.refusals import Refused
 from rules.vocabulary import PriceUnit
 
@@ -36,6 +36,7 @@ class ActivityFacts:
     unit: PriceUnit
     starts_at_minute: int
     is_open: bool
+    days_without_choice: int | None = None  # annual commitment: how many weekdays no choice means
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Configuration:
     activities: Mapping[int, ActivityFacts]
     deadlines: Mapping[int, tuple[deadline_rules.DeadlineRule, ...]]
     tariffs: Mapping[int, tuple[tariff_grid.TariffVersion, ...]]
+    capacities: Mapping[int, tuple[capacity.Capacity, ...]]
     cgu: tuple[CguFacts, ...]
 
     def activity(self, slug: str) -> ActivityFacts | None:
@@ -115,6 +117,7 @@ def _build(stamp: str) -> Configuration:
         activities={row.id: _activity(row) for row in activities},
         deadlines=_deadlines(),
         tariffs=_tariffs({row.id: row.unit for row in activities}),
+        capacities=_capacities(),
         cgu=_cgu(),
     )
 
@@ -129,6 +132,7 @@ def _activity(row: models.Activity) -> ActivityFacts:
         unit=row.unit,
         starts_at_minute=row.starts_at_minute,
         is_open=row.is_open,
+        days_without_choice=row.days_without_choice,
     )
 
 
@@ -200,6 +204,24 @@ def deadline_facts(row: models.DeadlineRule) -> deadline_rules.DeadlineRule:
         first_after_holidays=row.first_after_holidays,
         bring_back=row.bring_back,
         position=row.position,
+    )
+
+
+def _capacities() -> dict[int, tuple[capacity.Capacity, ...]]:
+    by_activity: dict[int, list[capacity.Capacity]] = defaultdict(list)
+    for row in _all(models.Capacity, models.Capacity.id):
+        by_activity[row.activity_id].append(capacity_facts(row))
+    return {activity_id: tuple(found) for activity_id, found in by_activity.items()}
+
+
+def capacity_facts(row: models.Capacity) -> capacity.Capacity:
+    return capacity.Capacity(
+        places=row.places,
+        first=row.first_day,
+        last=row.last_day,
+        school_id=row.school_id,
+        level=row.level,
+        weekdays=row.weekdays,
     )
 
 

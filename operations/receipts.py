@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from flask import render_template
 
 import models
@@ -21,7 +22,10 @@ from rules.vocabulary import Change, Situation, Timing
 
 @dataclass(frozen=True, slots=True)
 class DayChange:
-    """One day booked or cancelled, decided and not yet written. `until`: the first refused instant."""
+    """One day booked or cancelled, decided and not yet written. `until`: the first refused instant.
+
+    `waiting_rank`: the place taken (book) or given up (cancel) on a full day's waiting list.
+    """
 
     day: date
     change: Change
@@ -30,6 +34,7 @@ class DayChange:
     until: datetime | None
     reason: str
     situation: Situation = Situation.AS_BOOKED  # what the day is, or was, priced as
+    waiting_rank: int | None = None
 
 
 def write(
@@ -62,6 +67,7 @@ def write(
 def _line(
     child: models.Child, activity: ActivityFacts, change: DayChange, pricing: Pricing, kept: date
 ) -> models.ReceiptLine:
+    waits = change.waiting_rank is not None
     return models.ReceiptLine(
         child_id=child.id,
         activity_id=activity.id,
@@ -69,7 +75,10 @@ def _line(
         change=change.change,
         timing=change.timing,
         until=change.until,
-        price_cents=pricing.cents(activity.id, change.family_id, change.day, change.situation),
+        price_cents=None
+        if waits
+        else pricing.cents(activity.id, change.family_id, change.day, change.situation),
+        waiting_rank=change.waiting_rank,
         reason=change.reason,
         keep_until=kept,
     )
@@ -101,6 +110,24 @@ def _announce(
         ),
         now=now,
     )
+
+
+def mailed_guardians(family_id: int, child: models.Child, today: date) -> list[models.Guardian]:
+    """The guardians of that family who are mailed about that child, and have an address."""
+    in_force = sa.or_(models.Guardianship.last_day.is_(None), models.Guardianship.last_day >= today)
+    query = (
+        sa.select(models.Guardian)
+        .join(models.Guardianship)
+        .where(
+            models.Guardian.family_id == family_id,
+            models.Guardian.email.is_not(None),
+            models.Guardianship.child_id == child.id,
+            models.Guardianship.is_mailed,
+            models.Guardianship.first_day <= today,
+            in_force,
+        )
+    )
+    return list(db.session.scalars(query.order_by(models.Guardian.id)))
 
 
 def _asked_by(by: Actor) -> models.Guardian | None:

@@ -14,7 +14,8 @@ import models
 from extensions import db
 from forms import CalendarForm, PeriodForm
 from operations.agenda import bookable_activities, first_open_day, is_booked
-from operations.bookings import CalendarDay, calendar_of, change_days
+from operations.bookings import CalendarDay, calendar_of
+from operations.changes import change_days
 from operations.configuration import ActivityFacts, configuration
 from portal import access
 from portal.room import espace

@@ -12,7 +12,7 @@ from flask import Flask
 
 import models
 from extensions import db
-from operations import actors, billing, bookings
+from operations import actors, billing, bookings, changes
 from operations.configuration import configuration
 from rules.vocabulary import Role
 from tests import factories
@@ -94,7 +94,7 @@ def _receipt(lea: models.Child, owner: models.Guardian) -> models.Receipt:
     canteen = configuration().activity("cantine")
     assert canteen is not None
     by = actors.parent(owner.account)
-    receipt = bookings.change_days(
+    receipt = changes.change_days(
         lea, canteen, {date(2026, 11, 5)}, set(), by=by, now=NOW, viewer=_viewer(lea, owner)
     )
     assert receipt is not None

@@ -12,12 +12,11 @@ from operations import actors
 from operations.agenda import coming_days
 from operations.bookings import (
     OTHER_PARENT,
-    Late,
     Viewer,
     calendar_of,
-    change_days,
     viewer_of,
 )
+from operations.changes import Late, change_days
 from operations.children import facts_of
 from operations.configuration import configuration
 from rules.refusals import Refused

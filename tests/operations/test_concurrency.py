@@ -21,7 +21,7 @@ import models
 from extensions import db
 from operations import actors, billing, outbox, payments
 from operations.attendance import close_sheet, open_sheet
-from operations.bookings import Late, change_days
+from operations.changes import Late, change_days
 from operations.configuration import configuration
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, PaymentMethod, Presence, Role, SheetState

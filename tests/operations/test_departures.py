@@ -12,7 +12,8 @@ import models
 from extensions import db
 from operations import billing, departures, enrolments
 from operations.actors import SYSTEM
-from operations.bookings import NO_SCHOOL, change_days, judge_day
+from operations.bookings import NO_SCHOOL, judge_day
+from operations.changes import change_days
 from operations.children import facts_of
 from operations.configuration import configuration
 from rules.refusals import Refused

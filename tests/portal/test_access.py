@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import models
 from extensions import db
 from operations import actors
-from operations.bookings import Late, change_days
+from operations.changes import Late, change_days
 from operations.configuration import configuration
 from rules.vocabulary import Channel, Relation
 from tests import factories
