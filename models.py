@@ -1,5 +1,6 @@
 """Every table, as a map. The columns stand in tables/, one file per subject."""
 
+from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
@@ -84,12 +85,15 @@ __all__ = [
     "TariffVersion",
     "TariffRow",
     "SituationRule",
+    "AbsencePolicy",
     # bookings and attendance
     "Booking",
     "Receipt",
     "ReceiptLine",
     "AttendanceSheet",
     "Attendance",
+    "AbsenceClaim",
+    "AbsenceClaimDay",
     # money
     "Draft",
     "Anomaly",

@@ -32,6 +32,8 @@ _LOWER = "L’adresse électronique s’écrit en minuscules."
 _REASON = "Donnez la raison."
 _NOT_ZERO = "Le montant ne peut pas être nul."
 _NOT_NEGATIVE = "Le montant ne peut pas être négatif."
+_ONE_DAY = "Une absence dure au moins un jour."
+_HOUR = "Donnez une heure de 0 h à 24 h."
 _LISTED = "Cette valeur n’est pas dans la liste."
 
 SENTENCES: Mapping[str, Broken] = {
@@ -142,6 +144,27 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_situation_rule_version_id_situation": Broken(
         "Une situation n’a qu’une règle par tarif.", "situations"
     ),
+    "ck_absence_policy_period": Broken(_PERIOD, "last_day"),
+    "ck_absence_policy_min_days": Broken(_ONE_DAY, "min_days"),
+    "ck_absence_policy_max_days": Broken(_ONE_DAY, "max_days"),
+    "ck_absence_policy_length": Broken(
+        "La durée maximale est plus courte que la durée minimale.", "max_days"
+    ),
+    "ck_absence_policy_length_in_days": Broken(
+        "La durée d’une absence ne se compte pas en heures.", "length_unit"
+    ),
+    "ck_absence_policy_window": Broken("Le délai ne peut pas être négatif.", "window_amount"),
+    "ck_absence_policy_window_not_booked": Broken(
+        "Le délai pour justifier ne se compte pas en jours réservés.", "window_unit"
+    ),
+    "ck_absence_policy_window_minute": Broken(_HOUR, "window_minute"),
+    "ck_absence_policy_notice_days": Broken("Le nombre de jours ne peut pas être négatif.", "notice_days"),
+    "ck_absence_policy_notice_minute": Broken(_HOUR, "notice_minute"),
+    "ck_absence_policy_carence": Broken("La carence ne peut pas être négative.", "carence_amount"),
+    "ck_absence_policy_carence_in_days": Broken("La carence ne se compte pas en heures.", "carence_unit"),
+    "uq_absence_policy_activity_id_first_day_position": Broken(
+        "Une règle de même rang commence déjà ce jour-là pour cette activité.", "position"
+    ),
     # bookings and attendance
     "uq_booking_child_id_activity_id_day": Broken("Cet enfant a déjà une réservation ce jour-là.", "day"),
     "ck_booking_waiting": Broken("Une réservation en attente porte la date de sa demande."),
@@ -151,6 +174,13 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_attendance_sheet_class": Broken("La feuille de cette classe est déjà ouverte pour ce jour.", "day"),
     "uq_attendance_sheet_school": Broken("La feuille de cette école est déjà ouverte pour ce jour.", "day"),
     "uq_attendance_child_id_activity_id_day": Broken("Cet enfant est déjà noté pour ce jour.", "child"),
+    "ck_absence_claim_period": Broken(_PERIOD, "last_day"),
+    "ck_absence_claim_decided": Broken("Une demande tranchée porte la date de la décision."),
+    "ck_absence_claim_refused": Broken("Donnez la raison du refus.", "decision"),
+    "ck_absence_claim_told": Broken("L’absence est signalée au plus tard à la réception.", "told_at"),
+    "ck_absence_claim_day_credited": Broken("Seul un jour accepté donne lieu à un avoir."),
+    "uq_absence_claim_day_claim_id_activity_id_day": Broken("Cette demande porte déjà ce jour.", "days"),
+    "uq_absence_claim_day_accepted": Broken("L’absence de ce jour est déjà acceptée."),
     # money
     "uq_draft_month_family_id": Broken("Cette famille a déjà un brouillon pour ce mois."),
     "ck_adjustment_amount": Broken(_NOT_ZERO, "amount_cents"),

@@ -386,6 +386,7 @@ class AnomalyKind(Labelled):
     NO_SCHOOL = "no_school", "Réservé sans école"
     UNUSUAL_AMOUNT = "unusual_amount", "Montant inhabituel"
     NEGATIVE_TOTAL = "negative_total", "Total négatif"
+    CLAIM_WAITING = "claim_waiting", "Absence à examiner"
 
 
 class InvoiceKind(Labelled):

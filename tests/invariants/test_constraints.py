@@ -5,7 +5,7 @@ CHECKs have their case in the table below; UNIQUE, FOREIGN KEY and NOT NULL are 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,23 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_booking_waiting": {"state": "waiting"},
     "ck_receipt_line_waiting_rank": {"waiting_rank": 0},
     "ck_attendance_sheet_closed": {"state": "closed"},
+    "ck_absence_policy_period": BACKWARDS,
+    "ck_absence_policy_min_days": {"min_days": 0},
+    "ck_absence_policy_max_days": {"max_days": 0},
+    "ck_absence_policy_length": {"min_days": 3, "max_days": 2},
+    "ck_absence_policy_length_in_days": {"length_unit": "hours"},
+    "ck_absence_policy_window": {"window_amount": -1},
+    "ck_absence_policy_window_not_booked": {"window_unit": "booked"},
+    "ck_absence_policy_window_minute": {"window_minute": 1441},
+    "ck_absence_policy_notice_days": {"notice_days": -1},
+    "ck_absence_policy_notice_minute": {"notice_minute": -1},
+    "ck_absence_policy_carence": {"carence_amount": -1},
+    "ck_absence_policy_carence_in_days": {"carence_unit": "hours"},
+    "ck_absence_claim_period": BACKWARDS,
+    "ck_absence_claim_decided": {"state": "accepted"},
+    "ck_absence_claim_refused": {"state": "refused", "decided_at": INSTANT},
+    "ck_absence_claim_told": {"told_at": INSTANT + timedelta(seconds=1)},
+    "ck_absence_claim_day_credited": {"adjustment_id": NEW},
     "ck_adjustment_amount": {"amount_cents": 0},
     "ck_adjustment_reason": {"reason": ""},
     "ck_exclusion_reason": {"reason": ""},
@@ -92,6 +109,8 @@ CHECKS: dict[str, dict[str, Any]] = {
 COMPANIONS: dict[str, dict[str, Any]] = {
     "uq_guardian_payer": {"is_payer": True},
     "uq_attendance_sheet_class": {"class_id": NEW},
+    "uq_absence_claim_day_accepted": {"accepted": True},
+    "fk_absence_claim_day_adjustment_id": {"accepted": True},
     "uq_payment_reverses_id": {"method": "reversal", "amount_cents": -1},
     "uq_deadline_rule_activity_id_change_first_day_position": {"change": "book"},
     "fk_payment_reverses_id": {"method": "reversal", "amount_cents": -1},
