@@ -32,6 +32,7 @@ from gateways.mail import FolderMail, MailGateway, MemoryMail, SmtpMail
 from gateways.storage import LocalStorage
 from operations.configuration import commune_settings
 from rules import wording
+from rules.capacity import rank_in_words
 from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
@@ -147,6 +148,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         "short_date": wording.short_date,
         "moment": wording.moment,
         "deadline": wording.long_instant,
+        "rank": rank_in_words,
         "paris": paris,
         "richtext": richtext,
         "phone": format_phone,

@@ -13,11 +13,14 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations.capacity import rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.prices import Pricing, pricing_of
 from rules import deadlines
+from rules.capacity import Room
 from rules.custody import Period, alternations
+from rules.instants import paris
 from rules.vocabulary import BookingState, Change, Situation, Timing
 from rules.wording import day_and_month
 
@@ -32,7 +35,8 @@ class CalendarDay:
 
     `open`: it may be changed now. `why` says why not, in a few words (`short`) and as a sentence.
     `cutoff` is the first refused instant. Under alternating custody the other family's days
-    are `mine=False` and never say whether they are booked.
+    are `mine=False` and never say whether they are booked. On a `full` day a request would wait at
+    `rank`; a `waiting` one waits at it.
     """
 
     day: date
@@ -45,6 +49,19 @@ class CalendarDay:
     price_cents: int | None
     timing: Timing | None
     late: bool = False
+    full: bool = False
+    waiting: bool = False
+    rank: int | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether the family has a place that day or waits for one."""
+        return self.booked or self.waiting
+
+    @property
+    def adds_cents(self) -> int | None:
+        """What changing this day puts on the bill or takes off it, in cents; None when it is not told."""
+        return 0 if self.full or self.waiting else self.price_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +123,12 @@ def calendar_of(
     bookings = _bookings(child.id, activity.id, first, last)
     pricing = pricing_of(facts.families if viewer is None else {viewer.family_id})
     rules = configuration()
+    days = list(days_between(first, last))
+    today = paris(now).date()
+    rooms = rooms_of(activity, [day for day in days if day >= today], rules)
     return [
-        _calendar_day(facts, activity, day, bookings.get(day), pricing, rules, now, viewer)
-        for day in days_between(first, last)
+        _calendar_day(facts, activity, day, bookings.get(day), rooms.get(day), pricing, rules, now, viewer)
+        for day in days
     ]
 
 
@@ -135,24 +155,48 @@ def _calendar_day(
     activity: ActivityFacts,
     day: date,
     row: models.Booking | None,
+    room: Room | None,
     pricing: Pricing,
     rules: Configuration,
     now: datetime,
     viewer: Viewer | None,
 ) -> CalendarDay:
-    booked = row is not None and row.state is BookingState.BOOKED
-    owner = row.family_id if row is not None and booked else facts.family_on(day)
+    state = BookingState.CANCELLED if row is None else row.state
+    booked, waiting = state is BookingState.BOOKED, state is BookingState.WAITING
+    owner = row.family_id if row is not None and (booked or waiting) else facts.family_on(day)
     if viewer is not None and not viewer.sees(owner, day):
         return CalendarDay(day, False, False, False, OTHER_PARENT, OTHER_PARENT, None, None, None)
     ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now, rules)
     situation = Situation.LATE if _is_late(row, booked, ruling) else Situation.AS_BOOKED
+    full, rank = (False, None) if booked else _line_of(facts, activity, day, room)
     cents = None
     if owner is not None and (booked or ruling.allowed) and (viewer is None or viewer.sees_price(owner)):
         cents = pricing.cents(activity.id, owner, day, situation)
-    timing = row.timing if row is not None and booked else None
     return CalendarDay(
-        day, booked, True, ruling.allowed, ruling.why, ruling.short, ruling.cutoff, cents, timing, ruling.late
+        day,
+        booked,
+        True,
+        ruling.allowed,
+        ruling.why,
+        ruling.short,
+        ruling.cutoff,
+        cents,
+        row.timing if row is not None and booked else None,
+        ruling.late,
+        full=full and ruling.allowed and not waiting,
+        waiting=waiting,
+        rank=rank,
     )
+
+
+def _line_of(
+    facts: ChildFacts, activity: ActivityFacts, day: date, room: Room | None
+) -> tuple[bool, int | None]:
+    """Whether no place is left there for this child, and its rank in the line."""
+    place = facts.place_on(day, activity.id)
+    if room is None or place is None:
+        return False, None
+    return not room.has_room(place), room.rank(facts.id, place)
 
 
 def _is_late(row: models.Booking | None, booked: bool, ruling: Ruling) -> bool:

@@ -15,10 +15,13 @@ from extensions import db
 from operations import outbox, receipts
 from operations.actors import Actor
 from operations.bookings import judge_day
+from operations.capacity import hold_all, rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import Pricing, pricing_of
 from operations.receipts import DayChange
+from operations.waiting import give_places, waiting_rank
+from rules.capacity import Room
 from rules.instants import paris
 from rules.vocabulary import BookingState, Change, Timing
 
@@ -31,13 +34,17 @@ class Cancelled:
     kept: list[date]
 
 
-def booked_from(child: models.Child, first_day: date, activity_id: int | None = None) -> list[models.Booking]:
-    """The child's booked days from that day on, in order; a parent changing one at once waits or is read."""
+def asked_from(child: models.Child, first_day: date, activity_id: int | None = None) -> list[models.Booking]:
+    """The child's days booked or waited for from that day on, in order.
+
+    A parent changing one at once waits or is read; so does a place freed at once for one of them.
+    """
     db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
+    hold_all(configuration())
     query = sa.select(models.Booking).where(
         models.Booking.child_id == child.id,
         models.Booking.day >= first_day,
-        models.Booking.state == BookingState.BOOKED,
+        models.Booking.state.in_((BookingState.BOOKED, BookingState.WAITING)),
     )
     if activity_id is not None:
         query = query.where(models.Booking.activity_id == activity_id)
@@ -56,25 +63,28 @@ def cancel_open(
 ) -> Cancelled:
     """Cancel those of these days that may still be cancelled; a day past its cut-off stays as it is.
 
+    A day waited for leaves its waiting list whenever it is. The places freed go to those who wait.
+
     One receipt per activity and family, told by mail to the family's guardians. `new_families`
     (changes of custody) says to whom each day goes: that family gets a receipt too, without a price.
     """
     facts = facts_of([child.id])[child.id]
     rules = configuration()
+    bookings = list(bookings)
+    rooms = _rooms(bookings)
     kept: list[date] = []
+    freed: dict[int, set[date]] = defaultdict(set)
     changes: dict[tuple[int, int], list[DayChange]] = defaultdict(list)
     for row in bookings:
-        cutoff = _cutoff(facts, rules.activities[row.activity_id], row.day, now)
-        if cutoff is None:
+        room = rooms.get((row.activity_id, row.day))
+        change = _cancelled(facts, rules.activities[row.activity_id], row, room, reason, now)
+        if change is None:
             kept.append(row.day)
             continue
-        row.state, row.timing, row.reason, row.changed_at = (
-            BookingState.CANCELLED,
-            Timing.IN_TIME,
-            reason,
-            now,
-        )
-        change = DayChange(row.day, Change.CANCEL, row.family_id, Timing.IN_TIME, cutoff, reason)
+        if change.waiting_rank is None:
+            freed[row.activity_id].add(row.day)
+        row.state, row.waiting_since = BookingState.CANCELLED, None
+        row.timing, row.reason, row.changed_at = Timing.IN_TIME, reason, now
         changes[row.activity_id, row.family_id].append(change)
     written = [
         _write(child, rules.activities[activity_id], days, pricing_of({family_id}), reason, by, now)
@@ -84,16 +94,45 @@ def cancel_open(
         told = [replace(day, family_id=family_id) for day in days]
         activity = rules.activities[activity_id]
         written.append(_write(child, activity, told, _NO_PRICE, reason, by, now, gains=True))
+    for activity_id, places in freed.items():
+        give_places(rules.activities[activity_id], places, now=now)
     return Cancelled(written, kept)
 
 
 _NO_PRICE = Pricing({}, {}, {})
 
 
-def _cutoff(facts: ChildFacts, activity: ActivityFacts, day: date, now: datetime) -> datetime | None:
-    """Until when the day may be cancelled in time; None when it no longer can."""
-    ruling = judge_day(facts, activity, Change.CANCEL, day, now)
-    return ruling.cutoff if ruling.allowed and not ruling.late else None
+def _rooms(bookings: Iterable[models.Booking]) -> dict[tuple[int, date], Room]:
+    """How full the days waited for are: a query for each activity that has a waiting list."""
+    waited: dict[int, set[date]] = defaultdict(set)
+    for row in bookings:
+        if row.state is BookingState.WAITING:
+            waited[row.activity_id].add(row.day)
+    rules = configuration()
+    return {
+        (activity_id, day): room
+        for activity_id, days in waited.items()
+        for day, room in rooms_of(rules.activities[activity_id], days, rules).items()
+    }
+
+
+def _cancelled(
+    facts: ChildFacts,
+    activity: ActivityFacts,
+    row: models.Booking,
+    room: Room | None,
+    reason: str,
+    now: datetime,
+) -> DayChange | None:
+    """The day cancelled in time, or off its waiting list; None when it no longer can be cancelled."""
+    waits = row.state is BookingState.WAITING
+    ruling = judge_day(facts, activity, Change.BOOK if waits else Change.CANCEL, row.day, now)
+    if not waits and (not ruling.allowed or ruling.late or ruling.cutoff is None):
+        return None
+    rank = waiting_rank(facts, activity, row.day, room) if waits else None
+    return DayChange(
+        row.day, Change.CANCEL, row.family_id, Timing.IN_TIME, ruling.cutoff, reason, waiting_rank=rank
+    )
 
 
 def _received(

@@ -25,6 +25,12 @@ def hold(activity: ActivityFacts, rules: Configuration) -> None:
         db.session.execute(sa.select(row).where(row == activity.id).with_for_update(key_share=True))
 
 
+def hold_all(rules: Configuration) -> None:
+    """The same for every activity whose places are counted, always in one order."""
+    for activity_id in sorted(rules.capacities):
+        hold(rules.activities[activity_id], rules)
+
+
 def rooms_of(activity: ActivityFacts, days: Collection[date], rules: Configuration) -> dict[date, Room]:
     """Those of these days whose places are counted; one query, none where nothing limits the activity.
 

@@ -11,7 +11,7 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from operations.cancellations import Cancelled, booked_from, cancel_open
+from operations.cancellations import Cancelled, asked_from, cancel_open
 from operations.children import facts_of
 from rules.custody import CustodyRule
 from rules.refusals import Refused
@@ -139,7 +139,7 @@ def _facts(row: models.Custody) -> CustodyFacts:
 
 
 def _cancel_moved(child: models.Child, first_day: date, by: Actor, now: datetime) -> Cancelled:
-    booked = booked_from(child, first_day)
+    booked = asked_from(child, first_day)
     if not booked:
         return Cancelled([], [])
     facts = facts_of([child.id])[child.id]

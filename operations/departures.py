@@ -10,7 +10,7 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from operations.cancellations import Cancelled, booked_from, cancel_open
+from operations.cancellations import Cancelled, asked_from, cancel_open
 from operations.children import facts_of
 from operations.enrolments import end_enrolment
 from rules.instants import ONE_DAY, paris
@@ -58,7 +58,7 @@ def leave(child: models.Child, last_day: date, *, by: Actor, now: datetime) -> C
         return Cancelled([], [])
     rows = _lasting(child, last_day, before)
     _refuse_begun(child, rows, last_day, now)
-    done = cancel_open(child, booked_from(child, last_day + ONE_DAY), DEPARTURE, by=by, now=now)
+    done = cancel_open(child, asked_from(child, last_day + ONE_DAY), DEPARTURE, by=by, now=now)
     removed = [str(_subject(row)) for row in rows if row.first_day > last_day]
     _remove_to_come(rows, last_day)
     _end(rows, last_day, by, now)
@@ -89,7 +89,7 @@ def _cancel_left_out(row: models.Schooling, last_day: date | None, by: Actor, no
     """Cancel the booked days that no class of the child covers once this one ends on that day."""
     if last_day is None:
         return Cancelled([], [])
-    later = booked_from(row.child, last_day + ONE_DAY)
+    later = asked_from(row.child, last_day + ONE_DAY)
     known = facts_of([row.child_id])[row.child_id].schoolings
     others = [each for each in known if each.first != row.first_day]
 

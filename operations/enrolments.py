@@ -10,9 +10,10 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from operations.cancellations import Cancelled, booked_from, cancel_open
+from operations.cancellations import Cancelled, asked_from, cancel_open
 from operations.children import facts_of
 from operations.configuration import configuration
+from operations.waiting import give_places, is_booked
 from rules.instants import ONE_DAY
 from rules.refusals import Refused
 from rules.vocabulary import Level
@@ -74,7 +75,7 @@ def end_enrolment(row: models.Enrolment, last_day: date, *, by: Actor, now: date
         after={"activité": activity.name, "jusqu’au": last_day},
     )
     facts = facts_of([row.child_id])[row.child_id]
-    later = booked_from(row.child, last_day + ONE_DAY, row.activity_id)
+    later = asked_from(row.child, last_day + ONE_DAY, row.activity_id)
     left_out = [each for each in later if not facts.enrolled_on(each.day, row.activity_id)]
     return cancel_open(row.child, left_out, REASON, by=by, now=now)
 
@@ -84,7 +85,8 @@ def change_class(
 ) -> list[models.Booking]:
     """Put a child in a class, at a level, from a day on; the class before it ends the day before.
 
-    Bookings stay. Returns those of days that the new school closes, for whoever changes it to see.
+    Bookings stay. Returns those of days that the new school closes, for whoever changes it to see. The
+    places that the old class no longer takes go to those who wait.
     """
     school_class = db.session.get(models.SchoolClass, class_id)
     if school_class is None:
@@ -105,11 +107,14 @@ def change_class(
     db.session.flush()
     after = {"classe": str(school_class), "niveau": level.label, "depuis": first_day}
     history.record(child, "Classe", by=by, now=now, before=written, after=after)
-    return _closed_days(child, first_day)
+    booked = [each for each in asked_from(child, first_day) if is_booked(each)]
+    for activity_id in {each.activity_id for each in booked}:
+        days = {each.day for each in booked if each.activity_id == activity_id}
+        give_places(configuration().activities[activity_id], days, now=now)
+    return _closed_days(child, booked)
 
 
-def _closed_days(child: models.Child, first_day: date) -> list[models.Booking]:
-    booked = booked_from(child, first_day)
+def _closed_days(child: models.Child, booked: list[models.Booking]) -> list[models.Booking]:
     if not booked:
         return []
     facts = facts_of([child.id])[child.id]

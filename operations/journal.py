@@ -31,7 +31,11 @@ class Summary:
 
     @property
     def booked(self) -> list[date]:
-        return [line.day for line in self.lines if line.change is Change.BOOK]
+        return [line.day for line in self.lines if line.change is Change.BOOK and not line.waits]
+
+    @property
+    def waiting(self) -> list[date]:
+        return [line.day for line in self.lines if line.change is Change.BOOK and line.waits]
 
     @property
     def cancelled(self) -> list[date]:
@@ -39,9 +43,14 @@ class Summary:
 
     @property
     def price_cents(self) -> int | None:
-        """What the change adds to the bill, in cents; None when a price is not known."""
+        """What the change adds to the bill, in cents; None when a price is not known.
+
+        A day on a waiting list costs nothing.
+        """
         signed = [
-            None if line.price_cents is None else _SIGN[line.change] * line.price_cents for line in self.lines
+            None if line.price_cents is None else _SIGN[line.change] * line.price_cents
+            for line in self.lines
+            if not line.waits
         ]
         return None if None in signed else sum(cents or 0 for cents in signed)
 

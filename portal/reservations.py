@@ -23,6 +23,7 @@ from portal.spans import Span, columns_of, read_span, rows_of, school_year_end, 
 from rules.periodicity import repeated_days
 from rules.refusals import Refused
 from rules.ticks import Merge, merge
+from rules.vocabulary import Change
 from rules.wording import list_days, weekday_name
 
 URL = "/enfants/<int:child_id>/reservations/<activity_slug>"
@@ -140,11 +141,11 @@ def _span(shown: Calendar) -> Span:
 def _asked(form: CalendarForm, days: Sequence[CalendarDay]) -> Merge:
     """What the form asks for, given the days as they are now.
 
-    A booked day past its cut-off has no checkbox: unless it was sent, its sender says nothing of it.
+    A day asked for past its cut-off has no checkbox: unless it was sent, its sender says nothing of it.
     """
     ticked, shown = form.jour.data, form.vu.data
-    silent = {day.day for day in days if day.booked and not day.open} - ticked - shown
-    return merge(ticked, shown, {day.day for day in days if day.booked} - silent)
+    silent = {day.day for day in days if day.asked and not day.open} - ticked - shown
+    return merge(ticked, shown, {day.day for day in days if day.asked} - silent)
 
 
 def _page(shown: Calendar, span: Span, asked: Merge = NOTHING_ASKED, refusal: Refused | None = None) -> str:
@@ -158,6 +159,7 @@ def _page(shown: Calendar, span: Span, asked: Merge = NOTHING_ASKED, refusal: Re
         columns=weekday_names(columns),
         rows=rows_of(days, columns),
         prices=sorted({day.price_cents for day in days if day.open and day.price_cents is not None}),
+        has_line=any(day.full or day.waiting for day in days),
         asked=asked,
         refusal=refusal,
         siblings=_siblings(shown),
@@ -192,10 +194,10 @@ def _confirm_page(
 
 def _price(changed: Sequence[CalendarDay]) -> int | None:
     """What changing these days adds to the bill, in cents; None when I am not told their prices."""
-    cents = [day.price_cents for day in changed]
+    cents = [day.adds_cents for day in changed]
     if None in cents:
         return None
-    return sum((day.price_cents or 0) * (-1 if day.booked else 1) for day in changed)
+    return sum((day.adds_cents or 0) * (-1 if day.booked else 1) for day in changed)
 
 
 def _saved(receipt: models.Receipt | None, moved: Collection[date], back: str) -> Any:
@@ -209,6 +211,10 @@ def _saved(receipt: models.Receipt | None, moved: Collection[date], back: str) -
         flash("Rien à changer : tout est déjà comme vous le demandez.", "info")
         return redirect(back, 303)
     flash("C’est enregistré. Voici votre reçu.", "success")
+    waiting = [line.day for line in receipt.lines if line.waits and line.change is Change.BOOK]
+    if waiting:
+        told = "Si une place se libère à temps, vous recevrez un nouveau reçu."
+        flash(f"Complet : en liste d’attente {list_days(waiting)}. {told}", "info")
     return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
 
 
@@ -275,10 +281,11 @@ def _period_page(shown: Calendar, form: PeriodForm) -> Any:
 def _period_confirm_page(shown: Calendar, wanted: Sequence[date]) -> str:
     asked_for = frozenset(wanted)
     days = [day for day in shown.days(wanted[0], wanted[-1]) if day.day in asked_for] if wanted else []
-    add = [day.day for day in days if day.open and not day.booked]
+    new = [day for day in days if day.open and not day.asked]
+    add = [day.day for day in new]
     refused: dict[str, list[date]] = {}
     for day in days:
-        if not day.open and not day.booked:
+        if not day.open and not day.asked:
             refused.setdefault(day.short or "Impossible", []).append(day.day)
     return render_template(
         "portal/period_confirm.html",
@@ -286,9 +293,11 @@ def _period_confirm_page(shown: Calendar, wanted: Sequence[date]) -> str:
         form=CalendarForm(formdata=None),
         add=add,
         add_by_month=[list(them) for _, them in groupby(add, key=lambda day: (day.year, day.month))],
+        full=[day.day for day in new if day.full],
         already=[day.day for day in days if day.booked],
+        waiting=[day.day for day in days if day.waiting],
         refused=refused,
-        price=_price([day for day in days if day.open and not day.booked]),
+        price=_price(new),
     )
 
 

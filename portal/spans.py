@@ -96,8 +96,8 @@ class Row:
     @property
     def closed(self) -> str | None:
         """Why the whole week is closed, when the reason is the same every day."""
-        reasons = {day.short for day in self.shown if not day.booked}
-        whole = len(reasons) == 1 and all(not day.booked and not day.open for day in self.shown)
+        reasons = {day.short for day in self.shown if not day.asked}
+        whole = len(reasons) == 1 and all(not day.asked and not day.open for day in self.shown)
         return reasons.pop() if whole else None
 
     @property
@@ -125,7 +125,7 @@ class Row:
 
 def columns_of(days: Iterable[CalendarDay]) -> list[int]:
     """Monday to Friday, and Saturday or Sunday only when something runs or is booked then."""
-    extra = {day.day.isoweekday() for day in days if day.open or day.booked}
+    extra = {day.day.isoweekday() for day in days if day.open or day.asked}
     return [weekday for weekday in range(1, 8) if weekday <= 5 or weekday in extra]
 
 

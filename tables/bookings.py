@@ -100,6 +100,10 @@ class ReceiptLine(db.Model, Kept):
     reason: Mapped[str] = mapped_column(String(200), default="")
     waiting_rank: Mapped[int | None]
 
+    @property
+    def waits(self) -> bool:
+        return self.waiting_rank is not None
+
     receipt: Mapped[Receipt] = relationship(back_populates="lines")
     child: Mapped[Child] = relationship()
     activity: Mapped[Activity] = relationship()
