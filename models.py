@@ -4,6 +4,7 @@ from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
+from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.money import (
     Adjustment,
     Anomaly,
@@ -37,7 +38,6 @@ from tables.school import (
     Activity,
     Closure,
     Commune,
-    DeadlineRule,
     Enrolment,
     Holiday,
     School,
@@ -82,6 +82,8 @@ __all__ = [
     "Capacity",
     "Enrolment",
     "DeadlineRule",
+    "DeadlineWeekday",
+    "DeadlineDate",
     "TariffVersion",
     "TariffRow",
     "SituationRule",

@@ -13,8 +13,7 @@ from admin.children import OF_CHILD
 from admin.families import FAMILY_READERS
 from operations import enrolments
 from operations.configuration import deadline_facts
-from rules.deadline_rules import in_words
-from rules.deadlines import IMPLEMENTED_KINDS
+from rules.deadline_words import in_words
 from rules.folding import slug as slug_of
 from rules.vocabulary import DeadlineKind, Role
 from rules.wording import list_days
@@ -114,11 +113,10 @@ class DeadlineView(StaffView):
         "Chaque semaine": ("weekday", "weeks"),
         "Nombre de jours avant": ("amount", "unit"),
         "Heure et conditions": (
-            "minute_of_day", "inclusive", "service_weekdays", "first_after_holidays", "bring_back",
+            "minute_of_day", "inclusive", "service_weekdays", "after_holidays", "bring_back",
         ),
     }  # fmt: skip
     form_args: Any = {
-        "kind": {"members": [kind for kind in DeadlineKind if kind in IMPLEMENTED_KINDS]},
         "change": {"blank": "Réserver et annuler"},
         "minute_of_day": {"description": "23:59 vaut la fin de la journée."},
         "weeks": {"description": "1 : la semaine d’avant."},

@@ -38,6 +38,7 @@ BY_NAME = {
     "_cents": CentsField,
     "minute_of_day": MinuteField,
     "starts_at_minute": MinuteField,
+    "ends_at_minute": MinuteField,
     "weekday": WeekdayField,
 }
 

@@ -20,7 +20,7 @@ from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.history import keep_until
 from operations.prices import pricing_of
-from rules.deadlines import cutoff, rule_for
+from rules.deadlines import Circumstances, cutoff, rule_for
 from rules.school_calendar import Place
 from rules.vocabulary import BookingState, Change, Channel, Presence, SheetState, Situation, Timing
 
@@ -160,8 +160,9 @@ def _lines(
 
     @cache
     def until(day: date, place: Place) -> datetime | None:
-        rule = rule_for(rules.deadlines[activity.id], Change.BOOK, day, rules.calendar, place)
-        return None if rule is None else cutoff(rule, day, rules.calendar, place)
+        terms = rules.terms(activity.id)
+        rule = rule_for(terms.rules, Change.BOOK, day, rules.calendar, Circumstances(place))
+        return cutoff(rule, day, rules.calendar, place, terms.starts_at)
 
     for (child_id, family_id), those in days.items():
         receipt = receipts[child_id, family_id]

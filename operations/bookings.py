@@ -22,7 +22,7 @@ from rules.capacity import Room
 from rules.custody import Period, alternations
 from rules.instants import paris
 from rules.vocabulary import BookingState, Change, Situation, Timing
-from rules.wording import day_and_month
+from rules.wording import day_and_month, short_date
 
 OTHER_PARENT = "Chez l’autre parent"
 NOT_ENROLLED = "Pas d’inscription"
@@ -225,8 +225,16 @@ def judge_day(
     if change is Change.BOOK and not closed and not facts.enrolled_on(day, activity.id):
         sentence = f"L’enfant n’est pas inscrit à « {activity.name} » le {day_and_month(day)}."
         return Ruling(family_id, False, False, None, sentence, NOT_ENROLLED)
-    verdict = deadlines.judge(
-        rules.deadlines.get(activity.id, ()), change, day, rules.calendar, place, now, activity.noun
-    )
-    short = closed or ("Délai dépassé" if verdict.late else verdict.why)
+    who = facts.circumstances_on(day, place)
+    verdict = deadlines.judge(rules.terms(activity.id), change, day, rules.calendar, who, now)
+    short = closed or _short(verdict)
     return Ruling(family_id, verdict.allowed, verdict.late, verdict.cutoff, verdict.why, short)
+
+
+def _short(verdict: deadlines.Verdict) -> str | None:
+    """Why not, in a few words for a day of the calendar."""
+    if verdict.opens is not None:
+        return f"Ouvre le {short_date(paris(verdict.opens).date())}"
+    if verdict.late:
+        return "Délai dépassé" if verdict.cutoff else "Choisi pour l’année"
+    return verdict.why

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations.prices import residences_of
+from rules.billing import ResidenceFact, is_resident
 from rules.custody import CustodyRule, family_on
+from rules.deadlines import Circumstances
 from rules.school_calendar import Place
 from rules.vocabulary import Formula, Level, Regime
+
+LONGEST_SUMMER = timedelta(days=92)  # a child whose schooling was interrupted for longer has left
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class ChildFacts:
     custody: tuple[CustodyRule, ...]
     schoolings: tuple[SchoolingFact, ...]
     enrolments: tuple[EnrolmentFact, ...]
+    residences: Mapping[int, Sequence[ResidenceFact]] = field(default_factory=dict)
 
     def family_on(self, day: date) -> int | None:
         """The family whose day it is; None before the first custody row."""
@@ -58,6 +64,25 @@ class ChildFacts:
         if schooling is None:
             return None
         return Place(activity_id, schooling.school_id, schooling.class_id, schooling.level)
+
+    def circumstances_on(self, day: date, place: Place) -> Circumstances:
+        """What the deadlines ask of a child that day: the regime of its enrolment, where its family lives."""
+        enrolment = self.enrolment_on(day, place.activity_id) if place.activity_id is not None else None
+        family_id = self.family_on(day)
+        resident = None if family_id is None else is_resident(self.residences.get(family_id, ()), day)
+        regime = None if enrolment is None else enrolment.regime
+        return Circumstances(place, regime, resident, self.arrived_on(day))
+
+    def arrived_on(self, day: date) -> date | None:
+        """The first day of the child's stay in our schools around that day; summers do not end a stay."""
+        arrived = None
+        for each in sorted(self.schoolings, key=lambda fact: fact.first, reverse=True):
+            if each.first > day:
+                continue
+            if arrived is not None and (each.last is not None and arrived - each.last > LONGEST_SUMMER):
+                break
+            arrived = each.first
+        return arrived
 
     def enrolled_on(self, day: date, activity_id: int) -> bool:
         return self.enrolment_on(day, activity_id) is not None
@@ -76,10 +101,11 @@ def _covers(period: SchoolingFact | EnrolmentFact, day: date) -> bool:
 
 
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
-    """The facts of these children, in three queries whatever their number."""
+    """The facts of these children, in four queries whatever their number."""
     custody = _by_child(models.Custody, child_ids)
     enrolments = _by_child(models.Enrolment, child_ids)
     schoolings = schoolings_of(child_ids)
+    residences = residences_of(_families(custody))
     return {
         child_id: ChildFacts(
             id=child_id,
@@ -91,9 +117,15 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
                 )
                 for row in enrolments[child_id]
             ),
+            residences=residences,
         )
         for child_id in child_ids
     }
+
+
+def _families(custody: Mapping[int, Sequence[models.Custody]]) -> set[int]:
+    named = {(row.family_id, row.other_family_id) for rows in custody.values() for row in rows}
+    return {family_id for pair in named for family_id in pair if family_id is not None}
 
 
 def custody_rule(row: models.Custody) -> CustodyRule:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, selectinload
 import models
 from extensions import db
 from rules import capacity, deadline_rules, school_calendar, tariff_grid
+from rules.deadlines import Terms
 from rules.refusals import Refused
 from rules.vocabulary import PriceUnit
 
@@ -37,6 +38,8 @@ class ActivityFacts:
     starts_at_minute: int
     is_open: bool
     days_without_choice: int | None = None  # annual commitment: how many weekdays no choice means
+    ends_at_minute: int | None = None
+    grace_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,16 @@ class Configuration:
     tariffs: Mapping[int, tuple[tariff_grid.TariffVersion, ...]]
     capacities: Mapping[int, tuple[capacity.Capacity, ...]]
     cgu: tuple[CguFacts, ...]
+
+    def terms(self, activity_id: int) -> Terms:
+        """What `rules.deadlines.judge` needs to know of an activity."""
+        activity = self.activities[activity_id]
+        return Terms(
+            rules=self.deadlines.get(activity_id, ()),
+            starts_at=activity.starts_at_minute,
+            grace_days=activity.grace_days,
+            noun=activity.noun,
+        )
 
     def activity(self, slug: str) -> ActivityFacts | None:
         return next((a for a in self.activities.values() if a.slug == slug), None)
@@ -113,7 +126,7 @@ def _build(stamp: str) -> Configuration:
     activities = _all(models.Activity, models.Activity.position, models.Activity.id)
     return Configuration(
         stamp=stamp,
-        calendar=_calendar(),
+        calendar=_calendar({row.id: row.starts_at_minute for row in activities}),
         activities={row.id: _activity(row) for row in activities},
         deadlines=_deadlines(),
         tariffs=_tariffs({row.id: row.unit for row in activities}),
@@ -133,10 +146,12 @@ def _activity(row: models.Activity) -> ActivityFacts:
         starts_at_minute=row.starts_at_minute,
         is_open=row.is_open,
         days_without_choice=row.days_without_choice,
+        ends_at_minute=row.ends_at_minute,
+        grace_days=row.grace_days,
     )
 
 
-def _calendar() -> school_calendar.SchoolCalendar:
+def _calendar(starts: Mapping[int, int]) -> school_calendar.SchoolCalendar:
     return school_calendar.SchoolCalendar(
         years=[
             school_calendar.SchoolYear(y.name, y.first_day, y.last_day)
@@ -153,6 +168,7 @@ def _calendar() -> school_calendar.SchoolCalendar:
             pattern_facts(p)
             for p in _all(models.WeekPattern, models.WeekPattern.first_day, models.WeekPattern.id)
         ],
+        starts=starts,
     )
 
 
@@ -166,6 +182,7 @@ def closure_facts(row: models.Closure) -> school_calendar.Closure:
         class_id=row.class_id,
         level=row.level,
         activity_id=row.activity_id,
+        half_day=row.half_day,
     )
 
 
@@ -177,19 +194,27 @@ def pattern_facts(row: models.WeekPattern) -> school_calendar.Pattern:
         activity_id=row.activity_id,
         school_id=row.school_id,
         level=row.level,
+        period=row.period,
     )
 
 
 def _deadlines() -> dict[int, tuple[deadline_rules.DeadlineRule, ...]]:
     by_activity: dict[int, list[deadline_rules.DeadlineRule]] = defaultdict(list)
-    for row in _all(models.DeadlineRule, models.DeadlineRule.position, models.DeadlineRule.id):
+    query = (
+        sa.select(models.DeadlineRule)
+        .options(selectinload(models.DeadlineRule.weekday_rows), selectinload(models.DeadlineRule.published))
+        .order_by(models.DeadlineRule.position, models.DeadlineRule.id)
+    )
+    for row in db.session.scalars(query):
         by_activity[row.activity_id].append(deadline_facts(row))
     return {activity_id: tuple(rules) for activity_id, rules in by_activity.items()}
 
 
 def deadline_facts(row: models.DeadlineRule) -> deadline_rules.DeadlineRule:
+    """A deadline as the rules take it. Refused when it makes no sense."""
     return deadline_rules.DeadlineRule(
         kind=row.kind,
+        bound=row.bound,
         change=row.change,
         first=row.first_day,
         last=row.last_day,
@@ -201,9 +226,29 @@ def deadline_facts(row: models.DeadlineRule) -> deadline_rules.DeadlineRule:
         inclusive=row.inclusive,
         when_late=row.when_late,
         service_weekdays=row.service_weekdays,
-        first_after_holidays=row.first_after_holidays,
+        after_holidays=row.after_holidays,
         bring_back=row.bring_back,
         position=row.position,
+        reference=row.reference,
+        day_of_month=row.day_of_month,
+        months=row.months,
+        weekday_rows=tuple(
+            deadline_rules.WeekdayRow(each.service_weekday, each.weekday, each.minute_of_day, each.weeks)
+            for each in row.weekday_rows
+        ),
+        published=tuple(
+            deadline_rules.PublishedDate(each.first_day, each.last_day, each.on_day, each.minute_of_day)
+            for each in row.published
+        ),
+        chosen_until=row.chosen_until,
+        levels=row.levels,
+        school_ids=row.school_ids,
+        regime=row.regime,
+        resident=row.resident,
+        after_start=row.after_start,
+        late_amount=row.late_amount,
+        late_unit=row.late_unit,
+        late_minute=row.late_minute_of_day,
     )
 
 

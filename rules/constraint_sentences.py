@@ -102,6 +102,8 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_service_name": Broken(_NAME_TAKEN, "name"),
     "ck_activity_starts_at": Broken("Donnez une heure de début entre 0 h et 23 h 59.", "starts_at_minute"),
     "ck_activity_days_without_choice": Broken("Donnez de 1 à 7 jours par semaine.", "days_without_choice"),
+    "ck_activity_ends_at": Broken("L’activité finit après avoir commencé, à 24 h au plus.", "ends_at_minute"),
+    "ck_activity_grace_days": Broken("Le nombre de jours ne peut pas être négatif.", "grace_days"),
     "uq_activity_name": Broken(_NAME_TAKEN, "name"),
     "uq_activity_slug": Broken(_SLUG_TAKEN, "slug"),
     "ck_week_pattern_period": Broken(_PERIOD, "last_day"),
@@ -126,9 +128,27 @@ SENTENCES: Mapping[str, Broken] = {
         "Donnez le jour, le nombre de semaines et l’heure.", "weekday"
     ),
     "ck_deadline_rule_weeks": Broken("Le nombre de semaines ne peut pas être négatif.", "weeks"),
-    "uq_deadline_rule_activity_id_change_first_day_position": Broken(
+    "ck_deadline_rule_day_of_month": Broken("Donnez le jour du mois, de 1 à 31.", "day_of_month"),
+    "ck_deadline_rule_hours_before_complete": Broken(
+        "Donnez le nombre d’heures et les jours dont les heures se comptent.", "amount"
+    ),
+    "ck_deadline_rule_late_amount": Broken("Le nombre de jours ne peut pas être négatif.", "late_amount"),
+    "ck_deadline_rule_late_minute": Broken("Donnez l’heure limite, de 0 h à 24 h.", "late_minute_of_day"),
+    "ck_deadline_rule_months": Broken("Le nombre de mois ne peut pas être négatif.", "months"),
+    "ck_deadline_rule_same_day_complete": Broken("Donnez l’heure limite, de 0 h à 24 h.", "minute_of_day"),
+    "uq_deadline_rule_activity_id_bound_change_first_day_position": Broken(
         "Une règle de même rang existe déjà pour cette activité à cette date.", "position"
     ),
+    "ck_deadline_weekday_minute": Broken("Donnez l’heure limite, de 0 h à 24 h.", "weekday_rows"),
+    "ck_deadline_weekday_service_weekday": Broken("Choisissez le jour de service.", "weekday_rows"),
+    "ck_deadline_weekday_weekday": Broken("Choisissez un jour de la semaine.", "weekday_rows"),
+    "ck_deadline_weekday_weeks": Broken("Le nombre de semaines ne peut pas être négatif.", "weekday_rows"),
+    "uq_deadline_weekday_rule_id_service_weekday": Broken(
+        "Deux lignes disent la date limite du même jour de service : une seule.", "weekday_rows"
+    ),
+    "ck_deadline_date_minute": Broken("Donnez l’heure limite, de 0 h à 24 h.", "published"),
+    "ck_deadline_date_period": Broken(_PERIOD, "published"),
+    "uq_deadline_date_rule_id_first_day": Broken("Deux dates publiées commencent le même jour.", "published"),
     "ck_tariff_version_period": Broken(_PERIOD, "last_day"),
     "uq_tariff_version_activity_id_first_day": Broken(
         "Un tarif de cette activité commence déjà ce jour-là.", "first_day"

@@ -4,32 +4,66 @@ A cut-off is the *first refused instant*, Paris time. A configured 23:59 or 24:0
 minute: the first refused instant is 00:00:00 of the next day. Any other time is itself the first
 refused instant ("avant 10 h" refuses 10:00:00), unless the rule is inclusive: then the whole named
 minute is accepted, and 10:01:00 is the first refused instant.
+
+A cut-off never comes after the activity has started, unless its rule says so. An opening is the
+*first accepted instant*; it limits bookings only. Both are sought separately, in order of position:
+the first rule of that bound whose dates and conditions match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from rules.deadline_rules import DeadlineRule, in_words
+from rules.deadline_kinds import Service, days_back, instant_of, limit_minute
+from rules.deadline_rules import DeadlineRule
+from rules.deadline_words import in_words
 from rules.instants import ONE_DAY, at_minute, local_midnight, monday_of, to_utc
 from rules.refusals import Refused
 from rules.school_calendar import Place, SchoolCalendar
-from rules.vocabulary import Change, DayUnit, DeadlineKind, WhenLate
-from rules.wording import day_and_month, long_instant, short_date
+from rules.vocabulary import AfterHolidays, Bound, Change, DayUnit, DeadlineKind, Regime, WhenLate
+from rules.wording import day_and_month, long_instant, moment, of_month, short_date
 
 __all__ = [
-    "IMPLEMENTED_KINDS",
+    "Circumstances",
     "DeadlineRule",
+    "Terms",
     "Verdict",
     "cutoff",
-    "first_refused_minute",
     "in_words",
     "judge",
     "needs_booking",
+    "opening",
     "rule_for",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Who changes a day, as far as the règlement cares; what is not known meets no condition on it.
+
+    regime, resident: on the day of service. arrived_on: the child's first day in the commune's schools.
+    """
+
+    place: Place
+    regime: Regime | None = None
+    resident: bool | None = None
+    arrived_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an activity says of its days: its rules, its hours, and its grace for newcomers.
+
+    `noun` names what is booked, with its article (`Les repas`, `La garderie du soir`).
+    grace_days: as many days of service from a child's arrival have no cut-off but the start.
+    """
+
+    rules: Sequence[DeadlineRule]
+    starts_at: int = 12 * 60
+    grace_days: int = 0
+    noun: str = "Les repas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +71,31 @@ class Verdict:
     """Whether a change of a day is allowed now.
 
     `late` tells a change past its cut-off (accepted at the late price, or refused to parents while
-    staff may excuse it) from one that nobody can make: closed day, no booking, no rule. `why` is a
-    full sentence, given for every refusal and every late change; `cutoff` is None when the rules
-    set none.
+    staff may excuse it) from one that nobody can make: closed day, not open yet, no booking, no rule.
+    `why` is a full sentence, given for every refusal and every late change; `cutoff` is None when
+    the rules set none; `opens` is given when it is too early.
     """
 
     allowed: bool
     late: bool
     cutoff: datetime | None
     why: str | None
+    opens: datetime | None = None
+
+
+# -- which rule -------------------------------------------------------------------------
 
 
 def rule_for(
-    rules: Sequence[DeadlineRule], change: Change, day: date, calendar: SchoolCalendar, place: Place
+    rules: Sequence[DeadlineRule], change: Change, day: date, calendar: SchoolCalendar, who: Circumstances
 ) -> DeadlineRule:
-    """The first rule, in order of position, whose dates and conditions match that service day.
+    """The first closing rule, in order of position, whose dates and conditions match that service day.
 
     Refused when none matches: what no rule provides for (cancelling, for instance) is not possible.
     """
-    for rule in sorted(rules, key=lambda each: each.position):
-        applies = rule.change in (None, change) and rule.concerns(day)
-        if applies and _matches_holidays(rule, day, calendar, place):
-            return rule
+    rule = _first(rules, Bound.CLOSES, change, day, calendar, who)
+    if rule is not None:
+        return rule
     verb = "réserver" if change is Change.BOOK else "annuler"
     raise Refused(
         f"Le règlement ne prévoit pas de pouvoir {verb} le {day_and_month(day)} : "
@@ -66,163 +103,179 @@ def rule_for(
     )
 
 
+def _first(
+    rules: Sequence[DeadlineRule],
+    bound: Bound,
+    change: Change,
+    day: date,
+    calendar: SchoolCalendar,
+    who: Circumstances,
+) -> DeadlineRule | None:
+    for rule in sorted(rules, key=lambda each: each.position):
+        applies = rule.bound is bound and rule.change in (None, change) and rule.concerns(day)
+        if applies and _matches(rule, day, calendar, who):
+            return rule
+    return None
+
+
+def _matches(rule: DeadlineRule, day: date, calendar: SchoolCalendar, who: Circumstances) -> bool:
+    return (
+        (not rule.levels or who.place.level in rule.levels)
+        and (not rule.school_ids or who.place.school_id in rule.school_ids)
+        and rule.regime in (None, who.regime)
+        and rule.resident in (None, who.resident)
+        and _matches_holidays(rule, day, calendar, who.place)
+    )
+
+
+def _matches_holidays(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> bool:
+    if rule.after_holidays is AfterHolidays.FIRST_DAY:
+        return calendar.is_first_after_holidays(day, place)
+    if rule.after_holidays is AfterHolidays.FIRST_WEEK:
+        return calendar.is_in_first_week_after_holidays(day, place)
+    return True
+
+
 def needs_booking(rules: Sequence[DeadlineRule], day: date) -> bool:
     """Whether the activity is booked at all: no rule of kind `none` for that day."""
     return not any(rule.kind is DeadlineKind.NONE and rule.concerns(day) for rule in rules)
 
 
-def cutoff(rule: DeadlineRule, service_day: date, calendar: SchoolCalendar, place: Place) -> datetime | None:
-    """The first refused instant for that day of service, Paris time; None when nothing is booked.
+# -- which instant ----------------------------------------------------------------------
 
-    It is never later than the first instant of the service day. Refused for the kinds that the
-    engine does not know yet.
+
+def cutoff(
+    rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place, starts_at: int
+) -> datetime | None:
+    """The first refused instant for that day of service, Paris time; None when the rule sets none.
+
+    Never later than the start of the activity (`starts_at`, a minute of that day), or than the end
+    of the day for a rule that may go past the start. Refused when the calendar lacks what it needs.
     """
-    compute = _KINDS.get(rule.kind)
-    if compute is None:
-        raise Refused(f"Les dates limites « {rule.kind.label} » ne sont pas encore prises en charge.", "kind")
-    return compute(rule, service_day, calendar, place)
+    service = Service(day, calendar, place, starts_at)
+    named = instant_of(rule, service)
+    if named is None:
+        return None
+    end = at_minute(day, 1440) if rule.after_start else service.start
+    return min(named, end, key=to_utc)
+
+
+def opening(
+    rules: Sequence[DeadlineRule],
+    day: date,
+    calendar: SchoolCalendar,
+    who: Circumstances,
+    starts_at: int,
+) -> datetime | None:
+    """The first instant when that child may book that day; None when bookings are open from ever."""
+    rule = _first(rules, Bound.OPENS, Change.BOOK, day, calendar, who)
+    if rule is None:
+        return None
+    return instant_of(rule, Service(day, calendar, who.place, starts_at))
+
+
+def late_until(rule: DeadlineRule, limit: datetime, service: Service) -> datetime:
+    """Until when a late change is accepted (first refused instant), where the rule accepts any."""
+    end = at_minute(service.day, 1440) if rule.after_start else service.start
+    if rule.late_amount is None:
+        midnight = local_midnight(service.day)
+        return midnight if to_utc(limit) < to_utc(midnight) else end
+    day = service.day
+    if rule.late_amount:
+        day = days_back(day, rule.late_amount, rule.late_unit or DayUnit.CALENDAR, service)
+    return min(at_minute(day, limit_minute(rule, rule.late_minute)), end, key=to_utc)
+
+
+# -- the verdict ------------------------------------------------------------------------
 
 
 def judge(
-    rules: Sequence[DeadlineRule],
+    terms: Terms,
     change: Change,
-    service_day: date,
+    day: date,
     calendar: SchoolCalendar,
-    place: Place,
+    who: Circumstances,
     now: datetime,
-    noun: str = "Les repas",
 ) -> Verdict:
-    """Say whether a parent may book or cancel that day now, and if not, why.
-
-    `noun` names what is booked, with its article (`Les repas`, `La garderie du soir`). Late
-    changes, where the rule accepts them, stop when the service day begins.
-    """
-    closed = calendar.closed_because(service_day, place)
+    """Say whether a parent may book or cancel that day now, and if not, why."""
+    closed = calendar.closed_because(day, who.place)
     if closed:
-        return _never(f"Le {day_and_month(service_day)} n’est pas un jour de service ({closed}).")
+        return _never(f"Le {day_and_month(day)} n’est pas un jour de service ({closed}).")
     try:
-        rule = rule_for(rules, change, service_day, calendar, place)
-        limit = cutoff(rule, service_day, calendar, place)
+        rule = rule_for(terms.rules, change, day, calendar, who)
+        limit = _limit(rule, terms, day, calendar, who)
+        opens = opening(terms.rules, day, calendar, who, terms.starts_at) if change is Change.BOOK else None
     except Refused as refusal:
         return _never(refusal.sentence)
-    if limit is None:
+    if rule.kind is DeadlineKind.NONE:
         return _never("Aucune réservation n’est nécessaire : il suffit de venir.")
+    if limit is None:
+        return Verdict(False, True, None, _chosen_once(terms.noun))
+    if opens is not None and to_utc(now) < to_utc(opens):
+        return Verdict(False, False, limit, _too_early(terms.noun, day, opens), opens)
     if to_utc(now) < to_utc(limit):
         return Verdict(True, False, limit, None)
-    return _late(rule, service_day, limit, now, noun)
+    return _late(rule, Service(day, calendar, who.place, terms.starts_at), limit, now, terms.noun)
+
+
+def _limit(
+    rule: DeadlineRule, terms: Terms, day: date, calendar: SchoolCalendar, who: Circumstances
+) -> datetime | None:
+    if rule.kind is not DeadlineKind.NONE and _is_newcomer(terms, day, calendar, who):
+        return at_minute(day, terms.starts_at)
+    return cutoff(rule, day, calendar, who.place, terms.starts_at)
+
+
+def _is_newcomer(terms: Terms, day: date, calendar: SchoolCalendar, who: Circumstances) -> bool:
+    """Whether that day is one of the child's first days of service here."""
+    if not terms.grace_days or who.arrived_on is None or day < who.arrived_on:
+        return False
+    left, before = terms.grace_days - 1, day
+    while left >= 0 and before > who.arrived_on:
+        before -= ONE_DAY
+        left -= calendar.is_service_day(before, who.place)
+    return left >= 0
 
 
 def _never(why: str) -> Verdict:
     return Verdict(False, False, None, why)
 
 
-def _late(rule: DeadlineRule, service_day: date, limit: datetime, now: datetime, noun: str) -> Verdict:
-    missed = _missed(rule, service_day, limit, noun)
+def _late(rule: DeadlineRule, service: Service, limit: datetime, now: datetime, noun: str) -> Verdict:
+    missed = _missed(rule, service.day, limit, noun)
     if rule.when_late is WhenLate.REFUSE:
         return Verdict(False, True, limit, f"{missed}.")
-    if to_utc(now) >= to_utc(local_midnight(service_day)):
-        return Verdict(
-            False, True, limit, f"Le {day_and_month(service_day)} a commencé : il n’est plus modifiable."
-        )
-    return Verdict(True, True, limit, f"{missed} : le tarif hors délai s’applique.")
+    until = late_until(rule, limit, service)
+    if to_utc(now) < to_utc(until):
+        return Verdict(True, True, limit, f"{missed} : le tarif hors délai s’applique.")
+    if rule.late_amount is None:
+        began = f"Le {day_and_month(service.day)} a commencé : il n’est plus modifiable."
+        return Verdict(False, True, limit, began)
+    return Verdict(False, True, limit, f"{missed}, et hors délai jusqu’au {long_instant(until)}.")
 
 
-def _missed(rule: DeadlineRule, service_day: date, limit: datetime, noun: str) -> str:
+def _chosen_once(noun: str) -> str:
+    were = "sont choisis" if noun.startswith("Les ") else "est choisie"
+    return (
+        f"{noun} {were} pour l’année à l’inscription : pour en changer, adressez-vous au service Éducation."
+    )
+
+
+def _too_early(noun: str, day: date, opens: datetime) -> str:
+    were = "se réserveront" if noun.startswith("Les ") else "se réservera"
+    return f"{noun} du {day_and_month(day)} {were} à partir du {moment(opens)}."
+
+
+def _missed(rule: DeadlineRule, day: date, limit: datetime, noun: str) -> str:
     """`Les repas de la semaine du 14 septembre étaient modifiables jusqu’au mercredi …`"""
     if rule.kind is DeadlineKind.WEEKLY:
-        when = f"de la semaine du {short_date(monday_of(service_day))}"
+        when = f"de la semaine du {short_date(monday_of(day))}"
+    elif rule.day_of_month is not None:
+        when = of_month(day)
     else:
-        when = f"du {day_and_month(service_day)}"
+        when = f"du {day_and_month(day)}"
     were, plural = ("étaient", "s") if noun.startswith("Les ") else ("était", "")
     return f"{noun} {when} {were} {_POSSIBLE[rule.change]}{plural} jusqu’au {long_instant(limit)}"
 
 
 _POSSIBLE = {None: "modifiable", Change.BOOK: "réservable", Change.CANCEL: "annulable"}
-
-
-# -- conditions ---------------------------------------------------------------------
-
-
-def _matches_holidays(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> bool:
-    return not rule.first_after_holidays or calendar.is_first_after_holidays(day, place)
-
-
-def _instant(rule: DeadlineRule, named_day: date, calendar: SchoolCalendar, place: Place) -> datetime:
-    """The rule's time on the day it names, brought back before the holidays when it says so."""
-    if rule.bring_back and calendar.in_school_holidays(named_day):
-        named_day = calendar.last_school_day_before(named_day, place) or named_day
-    return at_minute(named_day, first_refused_minute(rule))
-
-
-def first_refused_minute(rule: DeadlineRule) -> int:
-    """The minute of the day from which the rule refuses; 1440 is the end of the day."""
-    minute = _given(rule.minute_of_day)
-    if minute >= 1439:
-        return 1440
-    return minute + 1 if rule.inclusive else minute
-
-
-def _given(value: int | None) -> int:
-    if value is None:
-        raise ValueError("a rule cannot be built without what its kind requires")
-    return value
-
-
-# -- one function per kind ----------------------------------------------------------
-
-
-def _no_booking(*_: object) -> None:
-    """Nothing is booked, so there is no cut-off."""
-
-
-def _weekly(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> datetime:
-    """A weekday and a time, n weeks before the ISO week of the service day."""
-    back = timedelta(weeks=_given(rule.weeks)) - timedelta(days=_given(rule.weekday) - 1)
-    return _instant(rule, monday_of(day) - back, calendar, place)
-
-
-def _days_before(rule: DeadlineRule, day: date, calendar: SchoolCalendar, place: Place) -> datetime:
-    """n counted days back from the service day, at a time.
-
-    Clear days (jours francs) leave n full days between the cut-off's day and the service day.
-    """
-    amount = _given(rule.amount)
-    if rule.unit in (DayUnit.CALENDAR, DayUnit.CLEAR):
-        named_day = day - timedelta(days=amount + (rule.unit is DayUnit.CLEAR))
-    else:
-        counted = _COUNTED[rule.unit]
-        named_day = day
-        while amount:
-            named_day -= ONE_DAY
-            amount -= counted(named_day, calendar, place)
-    return _instant(rule, named_day, calendar, place)
-
-
-def _is_weekday(day: date, *_: object) -> bool:
-    return day.isoweekday() <= 5
-
-
-def _is_working(day: date, calendar: SchoolCalendar, *_: object) -> bool:
-    return day.isoweekday() <= 5 and not calendar.is_public_holiday(day)
-
-
-def _is_service(day: date, calendar: SchoolCalendar, place: Place) -> bool:
-    """Before the first known school year, working days stand for the days of service."""
-    if calendar.precedes_all_years(day):
-        return _is_working(day, calendar)
-    return calendar.is_service_day(day, place)
-
-
-_COUNTED: dict[DayUnit | None, Callable[[date, SchoolCalendar, Place], bool]] = {
-    DayUnit.WEEKDAYS: _is_weekday,
-    DayUnit.WORKING: _is_working,
-    DayUnit.SERVICE: _is_service,
-}
-
-_KINDS: dict[DeadlineKind, Callable[[DeadlineRule, date, SchoolCalendar, Place], datetime | None]] = {
-    DeadlineKind.NONE: _no_booking,
-    DeadlineKind.WEEKLY: _weekly,
-    DeadlineKind.DAYS_BEFORE: _days_before,
-}
-
-IMPLEMENTED_KINDS = frozenset(_KINDS)

@@ -6,13 +6,15 @@ and public holidays, closures with their scope, and the weekdays of each school,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.instants import ONE_DAY
-from rules.vocabulary import EventEffect, HolidayKind, Level
+from rules.instants import ONE_DAY, monday_of
+from rules.vocabulary import EventEffect, HalfDay, HolidayKind, Level, PatternPeriod
 from rules.wording import weekday_name
+
+NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Closure:
     """An exceptional period, both days included; a scope left empty means everything.
 
     Several scopes together narrow it: a school and a level close that level of that school.
+    half_day: MORNING is about the activities that start before noon, AFTERNOON about the others;
+    neither closes the school itself, which runs the other half.
     """
 
     name: str
@@ -59,20 +63,43 @@ class Closure:
     class_id: int | None = None
     level: Level | None = None
     activity_id: int | None = None
+    half_day: HalfDay | None = None
 
-    def concerns(self, place: Place) -> bool:
-        """Whether every scope it names is the place's own."""
+    def concerns(self, place: Place, starts_at: int | None = None) -> bool:
+        """Whether every scope it names is the place's own, at the time when the activity starts."""
         return (
             self.activity_id in (None, place.activity_id)
             and self.school_id in (None, place.school_id)
             and self.class_id in (None, place.class_id)
             and self.level in (None, place.level)
+            and self.half_day in (None, half_of(starts_at))
         )
+
+    def precision(self) -> tuple[bool, int, date]:
+        """What decides between two events of one day: closing, then the narrowest, then the latest."""
+        scopes = (self.activity_id, self.class_id, self.school_id, self.level, self.half_day)
+        named = sum(scope is not None for scope in scopes)
+        return (self.effect is EventEffect.CLOSED, named, self.first)
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def half_of(starts_at: int | None) -> HalfDay | None:
+    """The half of the day in which what starts at that minute takes place; None when not known."""
+    if starts_at is None:
+        return None
+    return HalfDay.MORNING if starts_at < NOON else HalfDay.AFTERNOON
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The ISO weekdays (1 to 7) on which a school, a level or an activity runs, from a date."""
+    """The ISO weekdays (1 to 7) on which a school, a level or an activity runs, from a date.
+
+    period: TERM rules the days out of the school holidays (the ordinary school week), HOLIDAYS those
+    of the school holidays (a leisure centre), ALWAYS both, bridges included. A public holiday and a
+    day outside the school years and holidays are closed whatever the pattern.
+    """
 
     weekdays: frozenset[int]
     first: date
@@ -80,6 +107,7 @@ class Pattern:
     activity_id: int | None = None
     school_id: int | None = None
     level: Level | None = None
+    period: PatternPeriod = PatternPeriod.TERM
 
     def concerns(self, place: Place) -> bool:
         """Whether every scope it names is the place's own."""
@@ -102,13 +130,20 @@ class Pattern:
         """Whether it is in force on that day."""
         return self.first <= day and (self.last is None or day <= self.last)
 
+    def runs_in(self, off: HolidayKind | None) -> bool:
+        """Whether it is about the ordinary days (None), the school holidays, or the bridges."""
+        if off is None:
+            return self.period is not PatternPeriod.HOLIDAYS
+        in_holidays = self.period is PatternPeriod.HOLIDAYS and off is HolidayKind.SCHOOL
+        return in_holidays or self.period is PatternPeriod.ALWAYS
+
 
 @dataclass(slots=True)
 class _PlaceDays:
-    """What concerns one place, most precise pattern first, and the answers already given."""
+    """What concerns one place, most precise first, and the answers already given."""
 
     patterns: list[Pattern]
-    closures: list[Closure]
+    events: list[Closure]
     reasons: dict[date, str | None] = field(default_factory=dict)
 
 
@@ -125,10 +160,13 @@ class SchoolCalendar:
         holidays: Iterable[Holiday],
         closures: Iterable[Closure],
         patterns: Iterable[Pattern],
+        starts: Mapping[int, int] | None = None,
     ) -> None:
+        """`starts`: the minute of the day when each activity starts, for the closures of half a day."""
         self.years = tuple(sorted(years, key=lambda year: year.first))
-        self._closures = [closure for closure in closures if closure.effect is EventEffect.CLOSED]
+        self._closures = sorted(closures, key=Closure.precision, reverse=True)
         self._patterns = sorted(patterns, key=Pattern.precision, reverse=True)
+        self._starts = starts or {}
         self._days_off: dict[HolidayKind, dict[date, str]] = {kind: {} for kind in HolidayKind}
         for holiday in holidays:
             self._days_off[holiday.kind].update(dict.fromkeys(_days_of(holiday), holiday.name))
@@ -146,6 +184,18 @@ class SchoolCalendar:
             here.reasons[day] = self._reason(day, here)
         return here.reasons[day]
 
+    def event_on(self, day: date, place: Place, starts_at: int | None = None) -> Closure | None:
+        """The closure or exceptional event that covers that day there, whatever its effect.
+
+        Of several, one that closes; then the narrowest; then the latest begun. `starts_at` tells the
+        half of the day; by default, when the activity of the place starts.
+        """
+        if starts_at is None:
+            here = self._places.get(place) or self._open_place(place)
+            return next((each for each in here.events if each.covers(day)), None)
+        found = (each for each in self._closures if each.concerns(place, starts_at))
+        return next((each for each in found if each.covers(day)), None)
+
     def is_service_day(self, day: date, place: Place) -> bool:
         """Whether the service runs there on that day."""
         return self.closed_because(day, place) is None
@@ -157,6 +207,41 @@ class SchoolCalendar:
     def in_school_holidays(self, day: date) -> bool:
         """Whether that day is in the vacances scolaires; the Ascension bridge is not."""
         return day in self._days_off[HolidayKind.SCHOOL]
+
+    def is_school_day(self, day: date, place: Place) -> bool:
+        """Whether the child's school runs that day, whatever the activity; never in school holidays."""
+        return not self.in_school_holidays(day) and self.is_service_day(day, _school_of(place))
+
+    def period_of(self, day: date) -> tuple[date, date]:
+        """The days from one change to the next between school time and school holidays, around that day.
+
+        The period between two school holidays, cut at the ends of the school year; for a day of the
+        school holidays, those holidays. A day outside every year and holidays is a period by itself.
+        """
+        within = self._days_off[HolidayKind.SCHOOL]
+        year, in_holidays = self.year_of(day), day in within
+
+        def goes_on(other: date) -> bool:
+            if in_holidays:
+                return other in within
+            return year is not None and other not in within and year.first <= other <= year.last
+
+        first = last = day
+        while goes_on(first - ONE_DAY):
+            first -= ONE_DAY
+        while goes_on(last + ONE_DAY):
+            last += ONE_DAY
+        return first, last
+
+    def year_around(self, day: date) -> SchoolYear | None:
+        """The school year of that day; in summer, the one that has just ended; None before them all."""
+        begun = [year for year in self.years if year.first <= day]
+        return begun[-1] if begun else None
+
+    def lacks_holidays(self, year: SchoolYear) -> bool:
+        """Whether the table holds no school holidays within that school year: it is not ready."""
+        days_off = self._days_off[HolidayKind.SCHOOL]
+        return not any(year.first <= day <= year.last for day in days_off)
 
     def year_of(self, day: date) -> SchoolYear | None:
         """The school year that contains that day, if any."""
@@ -188,14 +273,18 @@ class SchoolCalendar:
 
     def last_school_day_before(self, day: date, place: Place) -> date | None:
         """The last day before that one when the child's school runs, whatever the activity."""
-        return self.previous_service_day(day, Place(None, place.school_id, place.class_id, place.level))
+        while not self.precedes_all_years(day):
+            day -= ONE_DAY
+            if self.is_school_day(day, place):
+                return day
+        return None
 
     def is_first_after_holidays(self, day: date, place: Place) -> bool:
         """Whether that day is the first day of service there since school holidays.
 
         The first day of the first known school year is: summer comes before it.
         """
-        if not self.is_service_day(day, place):
+        if self.in_school_holidays(day) or not self.is_service_day(day, place):
             return False
         while not self.precedes_all_years(day):
             day -= ONE_DAY
@@ -205,10 +294,16 @@ class SchoolCalendar:
                 return False
         return True
 
+    def is_in_first_week_after_holidays(self, day: date, place: Place) -> bool:
+        """Whether that day of service is in the ISO week of the first one since school holidays."""
+        week = _days_between(monday_of(day), day)
+        return self.is_service_day(day, place) and any(self.is_first_after_holidays(d, place) for d in week)
+
     def _open_place(self, place: Place) -> _PlaceDays:
+        starts_at = self._starts.get(place.activity_id) if place.activity_id is not None else None
         here = _PlaceDays(
             [pattern for pattern in self._patterns if pattern.concerns(place)],
-            [closure for closure in self._closures if closure.concerns(place)],
+            [closure for closure in self._closures if closure.concerns(place, starts_at)],
         )
         self._places[place] = here
         return here
@@ -216,12 +311,19 @@ class SchoolCalendar:
     def _reason(self, day: date, here: _PlaceDays) -> str | None:
         if self.is_public_holiday(day):
             return f"Jour férié : {self._days_off[HolidayKind.PUBLIC][day]}"
-        for kind in (HolidayKind.SCHOOL, HolidayKind.BRIDGE):
-            if day in self._days_off[kind]:
-                return self._days_off[kind][day]
-        if self.year_of(day) is None:
+        off = next(
+            (kind for kind in (HolidayKind.SCHOOL, HolidayKind.BRIDGE) if day in self._days_off[kind]), None
+        )
+        patterns = [each for each in here.patterns if each.covers(day) and each.runs_in(off)]
+        if off is not None and not patterns:
+            return self._days_off[off][day]
+        if off is not HolidayKind.SCHOOL and self.year_of(day) is None:
             return "Hors année scolaire"
-        return _weekday_reason(day, here.patterns) or _closure_reason(day, here.closures)
+        return _weekday_reason(day, patterns) or _closure_reason(day, here.events)
+
+
+def _school_of(place: Place) -> Place:
+    return Place(None, place.school_id, place.class_id, place.level)
 
 
 def _days_between(first: date, last: date) -> Iterator[date]:
@@ -234,14 +336,16 @@ def _days_of(holiday: Holiday) -> Iterator[date]:
 
 
 def _weekday_reason(day: date, patterns: list[Pattern]) -> str | None:
-    pattern = next((pattern for pattern in patterns if pattern.covers(day)), None)
-    if pattern is None:
+    """What the most precise pattern in force says of that weekday."""
+    if not patterns:
         return "Jours d’école non définis"
-    if day.isoweekday() in pattern.weekdays:
+    if day.isoweekday() in patterns[0].weekdays:
         return None
-    what = "d’école" if pattern.activity_id is None else "de service"
+    what = "d’école" if patterns[0].activity_id is None else "de service"
     return f"Pas {what} le {weekday_name(day.isoweekday())}"
 
 
-def _closure_reason(day: date, closures: list[Closure]) -> str | None:
-    return next((each.name for each in closures if each.first <= day <= each.last), None)
+def _closure_reason(day: date, events: list[Closure]) -> str | None:
+    """Only the effect CLOSED closes, and it comes first."""
+    event = next((each for each in events if each.covers(day)), None)
+    return event.name if event is not None and event.effect is EventEffect.CLOSED else None

@@ -11,20 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Hundredths, Millionths, Weekdays, choice, db
 from rules.vocabulary import (
-    Change,
-    DayUnit,
-    DeadlineKind,
     EventEffect,
     Formula,
+    HalfDay,
     HolidayKind,
     Level,
+    PatternPeriod,
     PriceMethod,
     PriceUnit,
     Regime,
     SchoolKind,
     Situation,
     SituationEffect,
-    WhenLate,
 )
 from tables.columns import Address, ConfigurationTable, Searchable, key, ref
 from tables.people import Child
@@ -172,6 +170,8 @@ class Activity(db.Model, ConfigurationTable):
     __table_args__ = (
         CheckConstraint("starts_at_minute BETWEEN 0 AND 1439", name="starts_at"),
         CheckConstraint("days_without_choice BETWEEN 1 AND 7", name="days_without_choice"),
+        CheckConstraint("ends_at_minute > starts_at_minute AND ends_at_minute <= 1440", name="ends_at"),
+        CheckConstraint("grace_days >= 0", name="grace_days"),
     )
     id: Mapped[int] = key()
     service_id: Mapped[int] = ref("service.id")
@@ -180,6 +180,8 @@ class Activity(db.Model, ConfigurationTable):
     noun: Mapped[str] = mapped_column(String(40))
     unit: Mapped[PriceUnit] = mapped_column(choice(PriceUnit))
     starts_at_minute: Mapped[int]
+    ends_at_minute: Mapped[int | None]
+    grace_days: Mapped[int] = mapped_column(default=0)
     position: Mapped[int]
     is_open: Mapped[bool]
     days_without_choice: Mapped[int | None]
@@ -191,7 +193,10 @@ class Activity(db.Model, ConfigurationTable):
 
 
 class WeekPattern(db.Model, ConfigurationTable):
-    """The weekdays with school or with an activity (4 or 4.5 days), for a scope; the narrowest wins."""
+    """The weekdays with school or with an activity (4 or 4.5 days), for a scope; the narrowest wins.
+
+    `period`: the school time, the school holidays (a leisure centre), or both.
+    """
 
     __tablename__ = "week_pattern"
     __table_args__ = (
@@ -200,6 +205,7 @@ class WeekPattern(db.Model, ConfigurationTable):
     )
     id: Mapped[int] = key()
     weekdays: Mapped[frozenset[int]] = mapped_column(Weekdays)
+    period: Mapped[PatternPeriod] = mapped_column(choice(PatternPeriod), default=PatternPeriod.TERM)
     first_day: Mapped[date]
     last_day: Mapped[date | None]
     activity_id: Mapped[int | None] = ref("activity.id")
@@ -228,6 +234,7 @@ class Closure(db.Model, ConfigurationTable):
     class_id: Mapped[int | None] = ref("school_class.id")
     level: Mapped[Level | None] = mapped_column(choice(Level))
     activity_id: Mapped[int | None] = ref("activity.id")
+    half_day: Mapped[HalfDay | None] = mapped_column(choice(HalfDay))
 
     school: Mapped[School | None] = relationship()
     school_class: Mapped[SchoolClass | None] = relationship()
@@ -263,51 +270,6 @@ class Enrolment(db.Model):
 
     def __str__(self) -> str:
         return f"{self.child} : {self.activity}"
-
-
-class DeadlineRule(db.Model, ConfigurationTable):
-    """Until when a day may be booked or cancelled (rules.md, Deadlines)."""
-
-    __tablename__ = "deadline_rule"
-    __table_args__ = (
-        UniqueConstraint("activity_id", "change", "first_day", "position"),
-        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
-        CheckConstraint("weekday IS NULL OR weekday BETWEEN 1 AND 7", name="weekday"),
-        CheckConstraint("minute_of_day IS NULL OR minute_of_day BETWEEN 0 AND 1440", name="minute"),
-        CheckConstraint("weeks IS NULL OR weeks >= 0", name="weeks"),
-        CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
-        CheckConstraint(
-            "kind <> 'weekly' OR (weekday IS NOT NULL AND weeks IS NOT NULL AND minute_of_day IS NOT NULL)",
-            name="weekly_complete",
-        ),
-        CheckConstraint(
-            "kind <> 'days_before' OR "
-            "(amount IS NOT NULL AND unit IS NOT NULL AND minute_of_day IS NOT NULL)",
-            name="days_before_complete",
-        ),
-    )
-    id: Mapped[int] = key()
-    activity_id: Mapped[int] = ref("activity.id")
-    change: Mapped[Change | None] = mapped_column(choice(Change))
-    position: Mapped[int] = mapped_column(default=0)
-    kind: Mapped[DeadlineKind] = mapped_column(choice(DeadlineKind))
-    weekday: Mapped[int | None]
-    weeks: Mapped[int | None]
-    amount: Mapped[int | None]
-    unit: Mapped[DayUnit | None] = mapped_column(choice(DayUnit))
-    minute_of_day: Mapped[int | None]
-    inclusive: Mapped[bool] = mapped_column(default=False)
-    when_late: Mapped[WhenLate] = mapped_column(choice(WhenLate))
-    service_weekdays: Mapped[frozenset[int] | None] = mapped_column(Weekdays)
-    first_after_holidays: Mapped[bool] = mapped_column(default=False)
-    bring_back: Mapped[bool] = mapped_column(default=False)
-    first_day: Mapped[date]
-    last_day: Mapped[date | None]
-
-    activity: Mapped[Activity] = relationship()
-
-    def __str__(self) -> str:
-        return f"{self.activity} : {self.kind.label}"
 
 
 class TariffVersion(db.Model, ConfigurationTable):

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.deadlines import DeadlineRule, cutoff, judge
+from rules.deadlines import Circumstances, DeadlineRule, Terms, cutoff, judge
 from rules.instants import local_midnight, to_utc
 from rules.school_calendar import Closure
-from rules.vocabulary import Change, DayUnit, DeadlineKind, WhenLate
+from rules.vocabulary import BringBack, Change, DayUnit, DeadlineKind, WhenLate
 from tests.rules.villars import FIRST_DAY, FOUR_DAYS, LUNCH, PUBLIC_HOLIDAYS, SCHOOL_HOLIDAYS, calendar
 
 STRIKE = date(2026, 12, 1)
@@ -20,9 +20,11 @@ VILLARS = calendar([Closure("Grève", STRIKE, STRIKE)])
 days = st.dates(date(2026, 9, 1), date(2027, 7, 2))
 minutes = st.integers(0, 1440)
 SECOND = timedelta(seconds=1)
+LEA = Circumstances(LUNCH)
+any_bring_back = st.none() | st.sampled_from(BringBack)
 
 
-def weekly_rules(bring_back: st.SearchStrategy[bool]) -> st.SearchStrategy[DeadlineRule]:
+def weekly_rules(bring_back: st.SearchStrategy[BringBack | None]) -> st.SearchStrategy[DeadlineRule]:
     return st.builds(
         DeadlineRule,
         kind=st.just(DeadlineKind.WEEKLY),
@@ -37,7 +39,7 @@ def weekly_rules(bring_back: st.SearchStrategy[bool]) -> st.SearchStrategy[Deadl
     )
 
 
-def days_before_rules(bring_back: st.SearchStrategy[bool]) -> st.SearchStrategy[DeadlineRule]:
+def days_before_rules(bring_back: st.SearchStrategy[BringBack | None]) -> st.SearchStrategy[DeadlineRule]:
     return st.builds(
         DeadlineRule,
         kind=st.just(DeadlineKind.DAYS_BEFORE),
@@ -52,11 +54,11 @@ def days_before_rules(bring_back: st.SearchStrategy[bool]) -> st.SearchStrategy[
     )
 
 
-any_rule = weekly_rules(st.booleans()) | days_before_rules(st.booleans())
+any_rule = weekly_rules(any_bring_back) | days_before_rules(any_bring_back)
 
 
 def limit_of(rule: DeadlineRule, day: date) -> datetime:
-    limit = cutoff(rule, day, VILLARS, LUNCH)
+    limit = cutoff(rule, day, VILLARS, LUNCH, 720)
     assert limit is not None
     return to_utc(limit)
 
@@ -71,7 +73,7 @@ def test_a_later_day_never_has_an_earlier_cutoff(rule: DeadlineRule, day: date, 
     assert limit_of(rule, day) <= limit_of(rule, day + timedelta(days=more))
 
 
-@given(weekly_rules(st.booleans()), days)
+@given(weekly_rules(any_bring_back), days)
 def test_all_days_of_an_iso_week_share_the_weekly_cutoff(rule: DeadlineRule, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
     limits = {limit_of(rule, monday + timedelta(days=offset)) for offset in range(7)}
@@ -81,8 +83,8 @@ def test_all_days_of_an_iso_week_share_the_weekly_cutoff(rule: DeadlineRule, day
 @given(any_rule, days)
 def test_bringing_back_never_gives_more_time(rule: DeadlineRule, day: date) -> None:
     values = {name: getattr(rule, name) for name in DeadlineRule.__slots__}
-    brought = DeadlineRule(**{**values, "bring_back": True})
-    plain = DeadlineRule(**{**values, "bring_back": False})
+    brought = DeadlineRule(**{**values, "bring_back": BringBack.HOLIDAYS})
+    plain = DeadlineRule(**{**values, "bring_back": None})
     assert limit_of(brought, day) <= limit_of(plain, day)
 
 
@@ -90,7 +92,7 @@ def test_bringing_back_never_gives_more_time(rule: DeadlineRule, day: date) -> N
 def test_judge_agrees_with_the_cutoff(rule: DeadlineRule, day: date, seconds: int, change: Change) -> None:
     limit = limit_of(rule, day)
     now = limit + timedelta(seconds=seconds)
-    verdict = judge([rule], change, day, VILLARS, LUNCH, now)
+    verdict = judge(Terms([rule]), change, day, VILLARS, LEA, now)
     if not VILLARS.is_service_day(day, LUNCH):
         assert (verdict.allowed, verdict.late) == (False, False)
         return
@@ -104,8 +106,8 @@ def test_judge_agrees_with_the_cutoff(rule: DeadlineRule, day: date, seconds: in
 def test_one_second_decides(rule: DeadlineRule, day: date) -> None:
     if VILLARS.is_service_day(day, LUNCH):
         limit = limit_of(rule, day)
-        assert not judge([rule], Change.BOOK, day, VILLARS, LUNCH, limit - SECOND).late
-        assert judge([rule], Change.BOOK, day, VILLARS, LUNCH, limit).late
+        assert not judge(Terms([rule]), Change.BOOK, day, VILLARS, LEA, limit - SECOND).late
+        assert judge(Terms([rule]), Change.BOOK, day, VILLARS, LEA, limit).late
 
 
 # -- days before, read another way --------------------------------------------------
@@ -142,6 +144,8 @@ def oracle(unit: DayUnit, amount: int, service_day: date) -> date:
             enough = len(left) >= amount
         elif unit is DayUnit.WEEKDAYS:
             enough = sum(day.strftime("%w") not in "06" for day in left) >= amount
+        elif unit is DayUnit.WORKABLE:
+            enough = sum(day.strftime("%w") != "0" and day not in PUBLIC for day in left) >= amount
         elif unit is DayUnit.WORKING:
             enough = sum(day.strftime("%w") not in "06" and day not in PUBLIC for day in left) >= amount
         else:
@@ -151,7 +155,7 @@ def oracle(unit: DayUnit, amount: int, service_day: date) -> date:
     raise AssertionError("no day found within 400 days")
 
 
-@given(days_before_rules(st.just(False)), days)
+@given(days_before_rules(st.none()), days)
 def test_days_before_agrees_with_a_count_from_the_other_end(rule: DeadlineRule, day: date) -> None:
     assert rule.unit is not None
     assert rule.amount is not None

@@ -6,9 +6,10 @@ import pytest
 
 from rules.deadlines import DeadlineRule, in_words
 from rules.refusals import Refused
-from rules.vocabulary import Change, DayUnit, DeadlineKind, WhenLate
+from rules.vocabulary import AfterHolidays, BringBack, Change, DayUnit, DeadlineKind, WhenLate
 from tests.rules.villars import FIRST_DAY
 
+FIRST = AfterHolidays.FIRST_DAY
 WEEKLY = {"kind": DeadlineKind.WEEKLY, "weekday": 3, "weeks": 1, "minute_of_day": 1439}
 DAYS = {"kind": DeadlineKind.DAYS_BEFORE, "amount": 2, "unit": DayUnit.WORKING, "minute_of_day": 600}
 
@@ -50,13 +51,17 @@ def rule(base: dict[str, object], **values: object) -> DeadlineRule:
         ),
         (
             WEEKLY,
-            {"first_after_holidays": True, "bring_back": True, "when_late": WhenLate.ACCEPT},
+            {
+                "after_holidays": AfterHolidays.FIRST_DAY,
+                "bring_back": BringBack.HOLIDAYS,
+                "when_late": WhenLate.ACCEPT,
+            },
             "Jusqu’au mercredi 23 h 59 pour la semaine suivante (premier jour après les vacances)"
             " ; pendant les vacances scolaires, avancé au dernier jour d’école"
             " ; ensuite, au tarif hors délai",
         ),
         ({"kind": DeadlineKind.NONE}, {}, "Sans réservation"),
-        ({"kind": DeadlineKind.ANNUAL}, {}, "Engagement à l’année"),
+        ({"kind": DeadlineKind.ANNUAL}, {}, "Jours choisis pour l’année à l’inscription"),
     ],
 )
 def test_a_rule_in_words(base: dict[str, object], values: dict[str, object], said: str) -> None:
@@ -70,7 +75,7 @@ def test_a_rule_in_words(base: dict[str, object], values: dict[str, object], sai
         (WEEKLY, "weekday", 0),
         (WEEKLY, "weekday", 8),
         (WEEKLY, "weeks", None),
-        (WEEKLY, "weeks", 0),
+        (WEEKLY, "weeks", -1),
         (WEEKLY, "minute_of_day", None),
         (WEEKLY, "minute_of_day", 1441),
         (WEEKLY, "minute_of_day", -1),

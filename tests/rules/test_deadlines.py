@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from rules.deadlines import (
-    IMPLEMENTED_KINDS,
+    Circumstances,
     DeadlineRule,
+    Terms,
     Verdict,
     cutoff,
     judge,
@@ -18,11 +19,14 @@ from rules.deadlines import (
 from rules.instants import to_utc
 from rules.refusals import Refused
 from rules.school_calendar import Closure
-from rules.vocabulary import Change, DayUnit, DeadlineKind, WhenLate
-from tests.rules.villars import FIRST_DAY, LUNCH, at, calendar
+from rules.vocabulary import AfterHolidays, BringBack, Change, DayUnit, DeadlineKind, WhenLate
+from tests.rules.villars import LUNCH, at, calendar
 
 SECOND = timedelta(seconds=1)
 MONDAY = date(2026, 9, 14)
+LEA = Circumstances(LUNCH)
+BACK = BringBack.HOLIDAYS
+NOON = 720
 
 
 def weekly(weekday: int = 3, minute: int = 1439, weeks: int = 1, **values: object) -> DeadlineRule:
@@ -41,7 +45,7 @@ def without_booking(**values: object) -> DeadlineRule:
 
 
 def first_refused(rule: DeadlineRule, day: str) -> str:
-    limit = cutoff(rule, date.fromisoformat(day), calendar(), LUNCH)
+    limit = cutoff(rule, date.fromisoformat(day), calendar(), LUNCH, NOON)
     assert limit is not None
     return limit.isoformat(timespec="minutes")
 
@@ -141,7 +145,7 @@ def test_a_closure_moves_the_days_of_service_before_it() -> None:
     tuesday = date(2026, 12, 1)
     villars = calendar([Closure("Grève", tuesday, tuesday)])
     rule = days_before(1, DayUnit.SERVICE)
-    assert cutoff(rule, date(2026, 12, 3), villars, LUNCH) == at("2026-11-30T10:00")
+    assert cutoff(rule, date(2026, 12, 3), villars, LUNCH, NOON) == at("2026-11-30T10:00")
 
 
 # -- conditions ---------------------------------------------------------------------
@@ -150,13 +154,29 @@ def test_a_closure_moves_the_days_of_service_before_it() -> None:
 @pytest.mark.parametrize(
     ("rule", "day", "expected"),
     [
-        (weekly(bring_back=True), "2026-11-02", "2026-10-17T00:00+02:00"),
-        (weekly(bring_back=True), "2027-01-04", "2026-12-19T00:00+01:00"),
-        (weekly(bring_back=True), "2026-11-09", "2026-11-05T00:00+01:00"),
-        (weekly(bring_back=True), "2026-11-16", "2026-11-12T00:00+01:00"),  # a public holiday stays
-        (weekly(bring_back=True), "2026-09-01", "2026-08-27T00:00+02:00"),  # no school day known before
-        (days_before(2, DayUnit.WORKING, bring_back=True), "2026-11-02", "2026-10-16T10:00+02:00"),
-        (days_before(1, DayUnit.CALENDAR, bring_back=True), "2026-11-02", "2026-10-16T10:00+02:00"),
+        (weekly(bring_back=BACK), "2026-11-02", "2026-10-17T00:00+02:00"),
+        (weekly(bring_back=BACK), "2027-01-04", "2026-12-19T00:00+01:00"),
+        (weekly(bring_back=BACK), "2026-11-09", "2026-11-05T00:00+01:00"),
+        (
+            weekly(bring_back=BACK),
+            "2026-11-16",
+            "2026-11-12T00:00+01:00",
+        ),  # a public holiday stays
+        (
+            weekly(bring_back=BACK),
+            "2026-09-01",
+            "2026-08-27T00:00+02:00",
+        ),  # no school day known before
+        (
+            days_before(2, DayUnit.WORKING, bring_back=BACK),
+            "2026-11-02",
+            "2026-10-16T10:00+02:00",
+        ),
+        (
+            days_before(1, DayUnit.CALENDAR, bring_back=BACK),
+            "2026-11-02",
+            "2026-10-16T10:00+02:00",
+        ),
     ],
 )
 def test_a_cutoff_in_the_holidays_goes_back_to_the_last_school_day(
@@ -167,7 +187,7 @@ def test_a_cutoff_in_the_holidays_goes_back_to_the_last_school_day(
 
 FRIDAY_FOR_MONDAY = days_before(3, DayUnit.CALENDAR, 660, service_weekdays=frozenset({1}), position=1)
 DAY_BEFORE = days_before(1, DayUnit.CALENDAR, 660, position=2)
-BACK_TO_SCHOOL = days_before(7, DayUnit.CALENDAR, first_after_holidays=True)
+BACK_TO_SCHOOL = days_before(7, DayUnit.CALENDAR, after_holidays=AfterHolidays.FIRST_DAY)
 RULES = [DAY_BEFORE, FRIDAY_FOR_MONDAY, BACK_TO_SCHOOL]
 
 
@@ -181,47 +201,35 @@ RULES = [DAY_BEFORE, FRIDAY_FOR_MONDAY, BACK_TO_SCHOOL]
     ],
 )
 def test_the_first_rule_by_position_whose_conditions_match(day: date, expected: DeadlineRule) -> None:
-    assert rule_for(RULES, Change.BOOK, day, calendar(), LUNCH) == expected
+    assert rule_for(RULES, Change.BOOK, day, calendar(), LEA) == expected
 
 
 def test_rules_are_dated_by_the_day_of_service() -> None:
     old = weekly(last=date(2026, 12, 31))
     new = days_before(2, DayUnit.WORKING, first=date(2027, 1, 1))
     villars = calendar()
-    assert rule_for([old, new], Change.BOOK, date(2026, 12, 18), villars, LUNCH) is old
-    assert rule_for([old, new], Change.BOOK, date(2027, 1, 4), villars, LUNCH) is new
+    assert rule_for([old, new], Change.BOOK, date(2026, 12, 18), villars, LEA) is old
+    assert rule_for([old, new], Change.BOOK, date(2027, 1, 4), villars, LEA) is new
 
 
 def test_booking_and_cancelling_may_differ() -> None:
     rules = [weekly(change=Change.BOOK), days_before(1, DayUnit.WORKING, change=Change.CANCEL)]
-    found = [rule_for(rules, change, MONDAY, calendar(), LUNCH) for change in Change]
+    found = [rule_for(rules, change, MONDAY, calendar(), LEA) for change in Change]
     assert found == rules
 
 
 def test_what_no_rule_provides_for_is_refused() -> None:
     with pytest.raises(Refused, match="annuler le lundi 14 septembre"):
-        rule_for([weekly(change=Change.BOOK)], Change.CANCEL, MONDAY, calendar(), LUNCH)
+        rule_for([weekly(change=Change.BOOK)], Change.CANCEL, MONDAY, calendar(), LEA)
     with pytest.raises(Refused, match="réserver le lundi 14 septembre"):
-        rule_for([weekly(first=date(2026, 9, 15))], Change.BOOK, MONDAY, calendar(), LUNCH)
+        rule_for([weekly(first=date(2026, 9, 15))], Change.BOOK, MONDAY, calendar(), LEA)
 
 
 def test_activities_without_booking() -> None:
     assert needs_booking([weekly()], MONDAY)
     assert not needs_booking([without_booking()], MONDAY)
     assert needs_booking([without_booking(first=date(2027, 1, 4)), weekly()], MONDAY)
-    assert cutoff(without_booking(), MONDAY, calendar(), LUNCH) is None
-
-
-@pytest.mark.parametrize("kind", sorted(set(DeadlineKind) - IMPLEMENTED_KINDS))
-def test_the_kinds_to_come_are_refused_by_name(kind: DeadlineKind) -> None:
-    rule = DeadlineRule(kind, None, FIRST_DAY)
-    with pytest.raises(Refused) as refusal:
-        cutoff(rule, MONDAY, calendar(), LUNCH)
-    assert kind.label in refusal.value.sentence
-
-
-def test_the_kinds_that_work() -> None:
-    assert {DeadlineKind.WEEKLY, DeadlineKind.DAYS_BEFORE, DeadlineKind.NONE} == IMPLEMENTED_KINDS
+    assert cutoff(without_booking(), MONDAY, calendar(), LUNCH, NOON) is None
 
 
 # -- judge --------------------------------------------------------------------------
@@ -229,7 +237,7 @@ def test_the_kinds_that_work() -> None:
 
 def verdict(rules: list[DeadlineRule], day: date, now: datetime, **values: object) -> Verdict:
     change = values.pop("change", Change.BOOK)
-    return judge(rules, change, day, calendar(), LUNCH, now, **values)
+    return judge(Terms(rules, **values), change, day, calendar(), LEA, now)
 
 
 @pytest.mark.parametrize("change", list(Change))
