@@ -95,7 +95,7 @@ class DeadlineView(StaffView):
     intro = "Jusqu’à quand un jour se réserve ou s’annule. La première règle qui convient s’applique."
     audience, editors = FAMILY_READERS, {Role.EDUCATION}
     creates = edits = deletes = True
-    eager = ("activity",)
+    eager = ("activity", "weekday_rows", "published")
     column_list = ("activity", "in_words", "first_day", "last_day", "position")
     column_details_list = (
         "activity", "in_words", "kind", "change", "when_late", "first_day", "last_day", "position",

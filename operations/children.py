@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations.configuration import configuration
 from operations.prices import residences_of
 from rules.billing import ResidenceFact, is_resident
 from rules.custody import CustodyRule, family_on
@@ -101,11 +102,14 @@ def _covers(period: SchoolingFact | EnrolmentFact, day: date) -> bool:
 
 
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
-    """The facts of these children, in four queries whatever their number."""
+    """The facts of these children, in three queries whatever their number.
+
+    A fourth one when some deadline asks where they live.
+    """
     custody = _by_child(models.Custody, child_ids)
     enrolments = _by_child(models.Enrolment, child_ids)
     schoolings = schoolings_of(child_ids)
-    residences = residences_of(_families(custody))
+    residences = residences_of(_families(custody)) if configuration().asks_residence else {}
     return {
         child_id: ChildFacts(
             id=child_id,

@@ -72,6 +72,11 @@ class Configuration:
             noun=activity.noun,
         )
 
+    @property
+    def asks_residence(self) -> bool:
+        """Whether some deadline tells the inhabitants from the others."""
+        return any(rule.resident is not None for rules in self.deadlines.values() for rule in rules)
+
     def activity(self, slug: str) -> ActivityFacts | None:
         return next((a for a in self.activities.values() if a.slug == slug), None)
 
