@@ -1,0 +1,24 @@
+"""A stored value with the label that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+
+class Labelled(StrEnum):
+    """A stored value with its French label: `Situation.NO_SHOW.label`."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+def in_order(values: Iterable[Any]) -> list[Any]:
+    """Values as people read them: members in the order of their list, numbers by size."""
+    return sorted(values, key=lambda v: list(type(v)).index(v) if isinstance(v, Labelled) else v)
