@@ -18,7 +18,7 @@ from rules.addresses import postal_lines
 from rules.anomalies import BookedWithoutSchool, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.school_calendar import Place
-from rules.vocabulary import BookingState, Presence, SheetState, Timing
+from rules.vocabulary import BookingState, EventEffect, Presence, SheetState, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _day_facts(
     first: date, last: date, rules: Configuration, schoolings: Mapping[int, list[SchoolingFact]]
 ) -> Iterable[billing.DayFact]:
     """One fact per child, activity and day not yet billed, from bookings and attendance together."""
-    seen = _attendances(first, last)
+    seen, justified = _attendances(first, last), _justified(first, last)
     without_booking = {
         activity_id
         for activity_id, found in rules.deadlines.items()
@@ -96,8 +96,6 @@ def _day_facts(
     for child_id, activity_id, day, family_id, timing in _bookings(first, last):
         attended = seen.pop((child_id, activity_id, day), None)
         presence, closed = (attended[1], attended[2]) if attended else (None, False)
-        if presence is not Presence.PRESENT and _was_closed(rules, schoolings, child_id, activity_id, day):
-            continue
         yield billing.DayFact(
             child_id,
             activity_id,
@@ -108,6 +106,8 @@ def _day_facts(
             presence,
             closed,
             activity_id in without_booking,
+            _event_on(rules, schoolings, child_id, activity_id, day),
+            (child_id, activity_id, day) in justified,
         )
     for (child_id, activity_id, day), (family_id, presence, closed) in seen.items():
         yield billing.DayFact(
@@ -120,6 +120,7 @@ def _day_facts(
             presence,
             closed,
             activity_id in without_booking,
+            _event_on(rules, schoolings, child_id, activity_id, day),
         )
 
 
@@ -165,25 +166,32 @@ def _schooling_on(
     return None
 
 
-def _was_closed(
+def _event_on(
     rules: Configuration,
     schoolings: Mapping[int, list[SchoolingFact]],
     child_id: int,
     activity_id: int,
     day: date,
-) -> bool:
-    """A day closed after it was booked (strike, closure) is not due by those who did not come.
+) -> EventEffect | None:
+    """What covers the day, entered before or after it was booked: closed, or an exceptional event.
 
     For a child who has left, the last school says it.
     """
     known = schoolings.get(child_id, ())
     at = _schooling_on(schoolings, child_id, day) or next((s for s in known if s.first <= day), None)
     if at is None:
-        return False
-    return (
-        rules.calendar.closed_because(day, Place(activity_id, at.school_id, at.class_id, at.level))
-        is not None
+        return None
+    place = Place(activity_id, at.school_id, at.class_id, at.level)
+    return None if rules.calendar.is_service_day(day, place) else EventEffect.CLOSED
+
+
+def _justified(first: date, last: date) -> set[tuple[int, int, date]]:
+    """The days of accepted claims: child, activity and day."""
+    row = models.AbsenceClaimDay
+    query = sa.select(row.child_id, row.activity_id, row.day).where(
+        row.accepted.is_(True), row.day.between(first, last)
     )
+    return {(child_id, activity_id, day) for child_id, activity_id, day in db.session.execute(query)}
 
 
 # -- sessions that nobody closed ----------------------------------------------------------
@@ -207,6 +215,8 @@ def _sessions_without_sheet(
     ]
 
 
+NO_SESSION = (EventEffect.CLOSED, EventEffect.PICNIC_HOME)  # nobody is served: no sheet is expected
+
 _Session = tuple[int, int, int | None, date]  # activity, school, class or None for the whole school, day
 
 
@@ -220,7 +230,7 @@ def _booked_sessions(
 ) -> set[_Session]:
     sessions: set[_Session] = set()
     for fact in days:
-        if fact.booked and fact.day >= month:
+        if fact.booked and fact.day >= month and fact.event not in NO_SESSION:
             at = _schooling_on(schoolings, fact.child_id, fact.day)
             if at is not None:
                 sessions.add((fact.activity_id, at.school_id, at.class_id, fact.day))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 
 import models
 from extensions import db
-from rules import capacity, deadline_rules, school_calendar, tariff_grid
+from rules import absences, capacity, deadline_rules, school_calendar, tariff_grid
 from rules.deadlines import Terms
 from rules.refusals import Refused
 from rules.vocabulary import PriceUnit
@@ -59,6 +59,7 @@ class Configuration:
     activities: Mapping[int, ActivityFacts]
     deadlines: Mapping[int, tuple[deadline_rules.DeadlineRule, ...]]
     tariffs: Mapping[int, tuple[tariff_grid.TariffVersion, ...]]
+    absences: Mapping[int, tuple[absences.AbsencePolicy, ...]]
     capacities: Mapping[int, tuple[capacity.Capacity, ...]]
     cgu: tuple[CguFacts, ...]
 
@@ -136,6 +137,7 @@ def _build(stamp: str) -> Configuration:
         deadlines=_deadlines(),
         tariffs=_tariffs({row.id: row.unit for row in activities}),
         capacities=_capacities(),
+        absences=_absences(),
         cgu=_cgu(),
     )
 
@@ -315,6 +317,39 @@ def _tariff_row(row: models.TariffRow, unit: PriceUnit) -> tariff_grid.TariffRow
         method=row.method,
         amount_cents=row.amount_cents,
         unit=unit,
+    )
+
+
+def _absences() -> dict[int, tuple[absences.AbsencePolicy, ...]]:
+    by_activity: dict[int, list[absences.AbsencePolicy]] = defaultdict(list)
+    for row in _all(models.AbsencePolicy, models.AbsencePolicy.position, models.AbsencePolicy.id):
+        by_activity[row.activity_id].append(policy_facts(row))
+    return {activity_id: tuple(policies) for activity_id, policies in by_activity.items()}
+
+
+def policy_facts(row: models.AbsencePolicy) -> absences.AbsencePolicy:
+    """An absence policy as its rule takes it. Refused when it makes no sense."""
+    return absences.AbsencePolicy(
+        id=row.id,
+        activity_id=row.activity_id,
+        position=row.position,
+        first=row.first_day,
+        last=row.last_day,
+        reasons=row.reasons or frozenset(),
+        min_days=row.min_days,
+        max_days=row.max_days,
+        length_unit=row.length_unit,
+        never=row.never,
+        proofs=row.proofs or frozenset(),
+        window_amount=row.window_amount,
+        window_unit=row.window_unit,
+        window_minute=row.window_minute,
+        counted_from=row.counted_from,
+        notice_minute=row.notice_minute,
+        notice_days=row.notice_days,
+        late_notice=row.late_notice,
+        carence_amount=row.carence_amount,
+        carence_unit=row.carence_unit,
     )
 
 

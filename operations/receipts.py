@@ -88,7 +88,7 @@ def _announce(
     receipt: models.Receipt, child: models.Child, activity: ActivityFacts, *, by: Actor, now: datetime
 ) -> None:
     """Mail the receipt to the parent who acted, or for whom staff acted, when there is an address."""
-    guardian = _asked_by(by)
+    guardian = asked_by(by)
     if guardian is None or guardian.email is None:
         return
     body = render_template(
@@ -130,7 +130,8 @@ def mailed_guardians(family_id: int, child: models.Child, today: date) -> list[m
     return list(db.session.scalars(query.order_by(models.Guardian.id)))
 
 
-def _asked_by(by: Actor) -> models.Guardian | None:
+def asked_by(by: Actor) -> models.Guardian | None:
+    """The adult who asks, or for whom staff act."""
     if by.for_guardian_id is not None:
         return db.session.get(models.Guardian, by.for_guardian_id)
     if by.account_id is None or by.is_staff:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 from rules.money import NBSP
 from rules.refusals import Refused
-from rules.situations import BookingFact, situation_of
+from rules.situations import NOT_DUE, BookingFact, situation_of
 from rules.tariffs import Facts, Price, QuotientFact, TariffVersion, price, quotient_on, version_for
-from rules.vocabulary import Presence, PriceUnit, Situation, Timing
+from rules.vocabulary import EventEffect, Presence, PriceUnit, Situation, Timing
 from rules.wording import long_date
 
 COLLECTION_THRESHOLD_CENTS = 15_00  # CGCT D1611-1: smaller debts are not collected
@@ -28,7 +28,8 @@ COLLECTION_THRESHOLD_CENTS = 15_00  # CGCT D1611-1: smaller debts are not collec
 class DayFact(NamedTuple):
     """What is known of one child, activity and day, and the family whose day it is.
 
-    `by_attendance` marks an activity without booking (garderie).
+    `by_attendance` marks an activity without booking (garderie); `event` is what covers the day
+    there, `justified` says that the commune accepted a claim for it.
     """
 
     child_id: int
@@ -40,6 +41,8 @@ class DayFact(NamedTuple):
     presence: Presence | None = None
     sheet_closed: bool = False
     by_attendance: bool = False
+    event: EventEffect | None = None
+    justified: bool = False
 
 
 class ResidenceFact(NamedTuple):
@@ -160,7 +163,7 @@ def price_days(
     priced = []
     for child_id, activity_id, day, family_id, *seen in facts:
         situation = _situation(*seen)
-        if situation is not None:
+        if situation is not None and situation not in NOT_DUE:
             quotient, resident = family_on(family_id, day)
             cost = price_of(version_on(activity_id, day), quotient, resident, situation)
             priced.append(PricedDay(child_id, activity_id, day, family_id, situation, cost))
@@ -169,10 +172,18 @@ def price_days(
 
 @cache
 def _situation(
-    booked: bool, timing: Timing | None, presence: Presence | None, sheet_closed: bool, by_attendance: bool
+    booked: bool,
+    timing: Timing | None,
+    presence: Presence | None,
+    sheet_closed: bool,
+    by_attendance: bool,
+    event: EventEffect | None,
+    justified: bool,
 ) -> Situation | None:
     booking = BookingFact(timing or Timing.IN_TIME) if booked else None
-    return situation_of(booking, presence, sheet_closed, by_attendance=by_attendance)
+    return situation_of(
+        booking, presence, sheet_closed, by_attendance=by_attendance, event=event, justified=justified
+    )
 
 
 def is_resident(history: Sequence[ResidenceFact], day: date) -> bool:

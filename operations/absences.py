@@ -1,0 +1,374 @@
+"""Absences: which booked days a family may ask to take off, and its claim. No booking, no sheet is touched.
+
+The page that offers the days and the operation that records the claim ask the same `claimable`. Who
+decides is in operations/claim_decisions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask import render_template
+
+import models
+from extensions import db
+from operations import history, outbox
+from operations.actors import Actor
+from operations.bookings import judge_day
+from operations.children import ChildFacts, facts_of
+from operations.configuration import Configuration, configuration
+from operations.receipts import asked_by
+from rules import absences
+from rules.absences import AbsenceRuling, Claim
+from rules.claims import STANDING, ensure_move
+from rules.elision import of_name
+from rules.instants import paris, to_utc
+from rules.money import NBSP
+from rules.refusals import Refused
+from rules.school_calendar import Place
+from rules.vocabulary import (
+    AbsenceReason,
+    BookingState,
+    Change,
+    ClaimState,
+    Presence,
+    ProofKind,
+)
+from rules.wording import day_and_month, list_days
+
+LONGEST = 366  # days: a longer absence is a mistake of dates
+
+DayOf = tuple[int, date]  # an activity and a day
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimableDay:
+    """A booked day of a child; `why` is the full sentence that says that it cannot be claimed."""
+
+    activity_id: int
+    day: date
+    family_id: int
+    billed: bool
+    why: str | None
+
+    @property
+    def of(self) -> DayOf:
+        return (self.activity_id, self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFacts:
+    """What a family says of an absence.
+
+    days: the booked days it asks for, by activity. first, last: the absence itself (by default from
+    the first to the last of these days). told_at: when the family first said so, received_at: when
+    the claim and its proof came (by default now): an agent who opens Monday's post says Monday.
+    """
+
+    reason: AbsenceReason
+    days: Mapping[int, Collection[date]]
+    proof: ProofKind = ProofKind.NONE
+    details: str = ""
+    first: date | None = None
+    last: date | None = None
+    told_at: datetime | None = None
+    received_at: datetime | None = None
+
+
+# -- the days that may be asked for ---------------------------------------------------------
+
+
+def claimable(
+    child: models.Child, first: date, last: date, *, now: datetime, family_id: int | None = None
+) -> list[ClaimableDay]:
+    """The booked days of the child from first to last, in order; `family_id` keeps those of a family.
+
+    A coming day that can still be cancelled is cancelled, not claimed: it costs nothing. A day that
+    a standing claim holds, on which the child was seen, or that nothing is due for, is not claimed.
+    """
+    if (last - first).days > LONGEST:
+        raise Refused("Une absence dure un an au plus.", "last_day")
+    facts, rules = facts_of([child.id])[child.id], configuration()
+    present, claimed = _present(child.id, first, last), _claimed(child.id, first, last)
+    billed = _billed(child.id, first, last)
+    found = []
+    for activity_id, day, owner in _booked(child.id, first, last, family_id):
+        known = (activity_id, day)
+        why = _seen_or_claimed(known, present, claimed) or _not_to_claim(facts, rules, known, now)
+        found.append(ClaimableDay(activity_id, day, owner, known in billed, why))
+    return found
+
+
+def _seen_or_claimed(known: DayOf, present: Collection[DayOf], claimed: Collection[DayOf]) -> str | None:
+    if known in present:
+        return f"L’enfant était présent le {day_and_month(known[1])}."
+    if known in claimed:
+        return f"Une demande porte déjà sur le {day_and_month(known[1])}."
+    return None
+
+
+def _not_to_claim(facts: ChildFacts, rules: Configuration, known: DayOf, now: datetime) -> str | None:
+    activity_id, day = known
+    place = facts.place_on(day, activity_id) or Place(activity_id)
+    closed = rules.calendar.closed_because(day, place)
+    if closed:
+        return f"Rien n’est dû le {day_and_month(day)} ({closed})."
+    if day > paris(now).date():
+        ruling = judge_day(facts, rules.activities[activity_id], Change.CANCEL, day, now, rules)
+        if ruling.allowed and not ruling.late:
+            return f"Le {day_and_month(day)} peut encore être annulé{NBSP}: annulez-le, rien ne sera dû."
+    return None
+
+
+def _booked(child_id: int, first: date, last: date, family_id: int | None) -> Iterable[tuple[int, date, int]]:
+    row, activity = models.Booking, models.Activity
+    query = (
+        sa.select(row.activity_id, row.day, row.family_id)
+        .join(activity, activity.id == row.activity_id)
+        .where(row.child_id == child_id, row.state == BookingState.BOOKED, row.day.between(first, last))
+        .order_by(row.day, activity.position, activity.id)
+    )
+    if family_id is not None:
+        query = query.where(row.family_id == family_id)
+    return [(activity_id, day, owner) for activity_id, day, owner in db.session.execute(query)]
+
+
+def _present(child_id: int, first: date, last: date) -> set[DayOf]:
+    row = models.Attendance
+    return _days_of(
+        sa.select(row.activity_id, row.day).where(
+            row.child_id == child_id, row.presence == Presence.PRESENT, row.day.between(first, last)
+        )
+    )
+
+
+def _claimed(child_id: int, first: date, last: date) -> set[DayOf]:
+    """In a claim that stands: waiting, or accepted for that very day."""
+    row, claim = models.AbsenceClaimDay, models.AbsenceClaim
+    standing = claim.state.in_(STANDING) & sa.func.coalesce(row.accepted, sa.true())
+    return _days_of(
+        sa.select(row.activity_id, row.day)
+        .join(claim, claim.id == row.claim_id)
+        .where(row.child_id == child_id, row.day.between(first, last), standing)
+    )
+
+
+def _billed(child_id: int, first: date, last: date) -> set[DayOf]:
+    row = models.BilledDay
+    return _days_of(
+        sa.select(row.activity_id, row.day).where(
+            row.child_id == child_id, row.cancelled_on.is_(None), row.day.between(first, last)
+        )
+    )
+
+
+def _days_of(query: sa.Select[int, date]) -> set[DayOf]:
+    return {(activity_id, day) for activity_id, day in db.session.execute(query)}
+
+
+# -- what the règlement makes of them ---------------------------------------------------------
+
+
+def rulings(child: models.Child, facts: ClaimFacts, *, now: datetime) -> dict[int, AbsenceRuling]:
+    """What each activity's policies do with the claim; nothing is written."""
+    known, rules = facts_of([child.id])[child.id], configuration()
+    return {
+        activity_id: _ruling(known, rules, activity_id, _as_claim(facts, days, now))
+        for activity_id, days in facts.days.items()
+    }
+
+
+def rulings_of(claim: models.AbsenceClaim) -> dict[int, AbsenceRuling]:
+    """The same for a recorded claim, as it was received."""
+    return rulings(claim.child, facts_of_claim(claim), now=claim.received_at)
+
+
+def facts_of_claim(claim: models.AbsenceClaim) -> ClaimFacts:
+    """What the family said, read back from its claim."""
+    days: dict[int, list[date]] = {}
+    for row in claim.days:
+        days.setdefault(row.activity_id, []).append(row.day)
+    return ClaimFacts(
+        reason=claim.reason,
+        days=days,
+        proof=claim.proof,
+        details=claim.details,
+        first=claim.first_day,
+        last=claim.last_day,
+        told_at=claim.told_at,
+        received_at=claim.received_at,
+    )
+
+
+def _as_claim(facts: ClaimFacts, days: Collection[date], now: datetime) -> Claim:
+    received_at = facts.received_at or now
+    return Claim(
+        days=tuple(sorted(days)),
+        reason=facts.reason,
+        received_at=received_at,
+        proof=facts.proof,
+        told_at=facts.told_at or received_at,
+        first=facts.first,
+        last=facts.last,
+    )
+
+
+def _ruling(known: ChildFacts, rules: Configuration, activity_id: int, claim: Claim) -> AbsenceRuling:
+    """Where the child is on the first day says where the days of service are counted."""
+    place = known.place_on(min(claim.days), activity_id) or Place(activity_id)
+    return absences.judge_claim(
+        rules.absences.get(activity_id, ()),
+        claim,
+        rules.calendar,
+        place,
+        rules.activities[activity_id].starts_at_minute,
+    )
+
+
+# -- the claim ------------------------------------------------------------------------------------
+
+
+def record_claim(
+    child: models.Child,
+    facts: ClaimFacts,
+    *,
+    family_id: int | None = None,
+    by: Actor,
+    now: datetime,
+) -> models.AbsenceClaim:
+    """Record that a family asks for these booked days to be taken off; it waits for a decision.
+
+    `family_id` is the family whose days they are (a parent's own; None: said by the bookings,
+    refused when they are of two families). A claim that the règlement would refuse whole is refused
+    to a parent at once, with its reason; staff may record it all the same.
+    """
+    _check(facts, now)
+    _alone(child)
+    asked = [(activity_id, day) for activity_id, days in facts.days.items() for day in days]
+    owner = _ensure_claimable(child, asked, family_id, now)
+    ruled = rulings(child, facts, now=now)
+    refusals = [ruling.refused_because for ruling in ruled.values()]
+    if not by.is_staff and all(refusals):
+        raise Refused(" ".join(dict.fromkeys(each for each in refusals if each)))
+    claim = _row(child, facts, asked, ruled, owner, by, now)
+    db.session.add(claim)
+    db.session.flush()
+    history.record(claim, "Absence déclarée", by=by, now=now, after=_told(claim), family_id=owner)
+    _acknowledge(claim, by, now)
+    return claim
+
+
+def withdraw(claim: models.AbsenceClaim, *, by: Actor, now: datetime) -> None:
+    """The family no longer asks; refused once somebody has decided."""
+    lock(claim)
+    ensure_move(claim.state, ClaimState.WITHDRAWN)
+    claim.state = ClaimState.WITHDRAWN
+    history.record(claim, "Absence retirée", by=by, now=now, family_id=claim.family_id)
+
+
+def lock(claim: models.AbsenceClaim) -> None:
+    """Whoever decides this claim at the same time waits, then reads what was decided."""
+    query = sa.select(models.AbsenceClaim).filter_by(id=claim.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _alone(child: models.Child) -> None:
+    """Two claims for one child come one after the other."""
+    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
+
+
+def _check(facts: ClaimFacts, now: datetime) -> None:
+    received_at = facts.received_at or now
+    if not any(facts.days.values()):
+        raise Refused("Aucun jour réservé n’est à justifier dans cette période.", "days")
+    if to_utc(received_at) > to_utc(now):
+        raise Refused("Une demande ne peut pas avoir été reçue demain.", "received_at")
+    if facts.told_at is not None and to_utc(facts.told_at) > to_utc(received_at):
+        raise Refused("L’absence est signalée au plus tard à la réception.", "told_at")
+    days = sorted(day for those in facts.days.values() for day in those)
+    first, last = facts.first or days[0], facts.last or days[-1]
+    if last < first:
+        raise Refused("Le dernier jour ne peut pas précéder le premier.", "last_day")
+    if not first <= days[0] <= days[-1] <= last:
+        raise Refused("Les jours demandés sont en dehors de l’absence.", "days")
+
+
+def _ensure_claimable(
+    child: models.Child, asked: Sequence[DayOf], family_id: int | None, now: datetime
+) -> int:
+    """The family whose days they are, all of them claimable."""
+    days = [day for _, day in asked]
+    known = {each.of: each for each in claimable(child, min(days), max(days), now=now, family_id=family_id)}
+    owners = set()
+    for wanted in asked:
+        found = known.get(wanted)
+        if found is None:
+            raise Refused(f"Le {day_and_month(wanted[1])} n’est pas réservé.", "days")
+        if found.why:
+            raise Refused(found.why, "days")
+        owners.add(found.family_id)
+    if len(owners) > 1:
+        raise Refused("Ces jours sont de deux familles\u00a0: faites une demande par famille.", "family")
+    return owners.pop()
+
+
+def _row(
+    child: models.Child,
+    facts: ClaimFacts,
+    asked: Sequence[DayOf],
+    ruled: Mapping[int, AbsenceRuling],
+    family_id: int,
+    by: Actor,
+    now: datetime,
+) -> models.AbsenceClaim:
+    days = [day for _, day in asked]
+    received_at = facts.received_at or now
+    guardian = asked_by(by)
+    return models.AbsenceClaim(
+        child=child,
+        family_id=family_id,
+        guardian_id=guardian.id if guardian else None,
+        channel=by.channel,
+        reason=facts.reason,
+        details=facts.details.strip(),
+        proof=facts.proof,
+        first_day=facts.first or min(days),
+        last_day=facts.last or max(days),
+        told_at=facts.told_at or received_at,
+        received_at=received_at,
+        recorded_at=now,
+        recorded_by_id=by.account_id,
+        state=ClaimState.WAITING,
+        days=[
+            models.AbsenceClaimDay(
+                child_id=child.id, activity_id=activity_id, day=day, why=ruled[activity_id].due.get(day, "")
+            )
+            for activity_id, day in sorted(asked, key=lambda each: (each[1], each[0]))
+        ],
+    )
+
+
+def _told(claim: models.AbsenceClaim) -> dict[str, object]:
+    """For the history, which outlives the claim: nothing of the child's health."""
+    return {"jours": list_days(row.day for row in claim.days), "reçu": claim.received_at}
+
+
+# -- the mail that says it came ------------------------------------------------------------------------
+
+
+def _acknowledge(claim: models.AbsenceClaim, by: Actor, now: datetime) -> None:
+    guardian = asked_by(by)
+    if guardian is None or guardian.email is None:
+        return
+    body = render_template("mail/absence_recorded.txt", claim=claim, guardian=guardian)
+    letter = outbox.Letter(
+        kind="absence",
+        recipient=guardian.email,
+        subject=f"Absence {of_name(claim.child.first_name)} enregistrée : {claim.number}",
+        body=body,
+        key=f"absence-{claim.id}",
+    )
+    outbox.post(letter, now=now)
