@@ -34,6 +34,7 @@ from rules.vocabulary import (
     BookingState,
     Change,
     ClaimState,
+    EventEffect,
     Presence,
     ProofKind,
 )
@@ -113,9 +114,11 @@ def _seen_or_claimed(known: DayOf, present: Collection[DayOf], claimed: Collecti
 def _not_to_claim(facts: ChildFacts, rules: Configuration, known: DayOf, now: datetime) -> str | None:
     activity_id, day = known
     place = facts.place_on(day, activity_id) or Place(activity_id)
-    closed = rules.calendar.closed_because(day, place)
-    if closed:
-        return f"Rien n’est dû le {day_and_month(day)} ({closed})."
+    event = rules.calendar.event_on(day, place)
+    named = event.name if event and event.effect is not EventEffect.PICNIC_KITCHEN else None
+    not_due = rules.calendar.closed_because(day, place) or named
+    if not_due:
+        return f"Rien n’est dû par les absents le {day_and_month(day)} ({not_due})."
     if day > paris(now).date():
         ruling = judge_day(facts, rules.activities[activity_id], Change.CANCEL, day, now, rules)
         if ruling.allowed and not ruling.late:

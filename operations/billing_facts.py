@@ -182,7 +182,10 @@ def _event_on(
     if at is None:
         return None
     place = Place(activity_id, at.school_id, at.class_id, at.level)
-    return None if rules.calendar.is_service_day(day, place) else EventEffect.CLOSED
+    if rules.calendar.closed_because(day, place) is not None:
+        return EventEffect.CLOSED
+    event = rules.calendar.event_on(day, place)
+    return event.effect if event else None
 
 
 def _justified(first: date, last: date) -> set[tuple[int, int, date]]:

@@ -23,6 +23,8 @@ from rules.vocabulary import (
     ClaimState,
     EventEffect,
     ProofKind,
+    Situation,
+    SituationEffect,
     Timing,
 )
 from tests import factories
@@ -49,6 +51,15 @@ def policy(**settings: Any) -> models.AbsencePolicy:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def rule(situation: Situation, cents: int) -> models.SituationRule:
+    return models.SituationRule(situation=situation, effect=SituationEffect.FIXED, amount_cents=cents)
+
+
+def event(effect: EventEffect, day: date = TUESDAY, **scope: Any) -> None:
+    db.session.add(models.Closure(name="Grève", first_day=day, last_day=day, effect=effect, **scope))
+    db.session.flush()
 
 
 @pytest.fixture
@@ -125,12 +136,12 @@ def test_a_day_when_the_child_was_there_is_not_claimed(lea):
         record(lea)
 
 
-def test_a_closed_day_is_not_claimed(lea):
-    db.session.add(
-        models.Closure(name="Grève", first_day=TUESDAY, last_day=TUESDAY, effect=EventEffect.CLOSED)
-    )
-    db.session.flush()
-    assert whys(lea)[TUESDAY] == "Rien n’est dû le mardi 15 septembre (Grève)."
+@pytest.mark.parametrize("effect", EventEffect)
+def test_a_day_that_is_not_due_is_not_claimed(lea, effect):
+    event(effect)
+    due = effect is EventEffect.PICNIC_KITCHEN
+    said = None if due else "Rien n’est dû par les absents le mardi 15 septembre (Grève)."
+    assert whys(lea)[TUESDAY] == said
 
 
 def test_a_day_stands_in_one_claim_at_a_time(lea):
@@ -356,7 +367,7 @@ def test_what_a_justified_day_costs_is_not_credited(billed):
     version = db.session.scalars(
         sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
     ).one()
-    version.situations.append(models.SituationRule(situation="justified", effect="fixed", amount_cents=100))
+    version.situations.append(rule(Situation.JUSTIFIED, 100))
     db.session.flush()
     [credit] = accept(record(billed, now=OCTOBER_5), by=actors.SYSTEM, now=OCTOBER_5)
     assert credit.amount_cents == -3 * (380 - 100)
@@ -372,3 +383,54 @@ def test_the_number_of_queries_does_not_grow_with_the_days(lea):
         rulings(lea, facts(), now=LATER)
         claimable(lea, TUESDAY, FRIDAY, now=LATER)
     assert len(several) <= len(one)
+
+
+# -- events -------------------------------------------------------------------------------------------
+
+
+# What is due by a child who did not come, and by one who did.
+DUE = [
+    (EventEffect.CLOSED, False, True),
+    (EventEffect.FREE_ABSENCE, False, True),
+    (EventEffect.PICNIC_HOME, False, False),
+    (EventEffect.PICNIC_KITCHEN, True, True),
+]
+
+
+@pytest.mark.parametrize("came", [False, True])
+@pytest.mark.parametrize(("effect", "absent_pay", "present_pay"), DUE)
+def test_an_event_entered_after_the_day_says_what_is_due(lea, claire, effect, absent_pay, present_pay, came):
+    for day in (22, 24, 25, 28, 29):
+        factories.booking(lea, date(2026, 9, day))
+    in_class = lea.schoolings[0].school_class
+    sheet = open_sheet(
+        factories.activity().id, in_class, in_class.school, TUESDAY, by=actors.SYSTEM, now=LATER
+    )
+    close_sheet(sheet, {lea.id} if came else set(), by=actors.SYSTEM, now=LATER)
+    event(effect, school_id=in_class.school_id)
+    due = present_pay if came else absent_pay
+    assert bill() == (7 + due) * 380
+
+
+def test_a_picnic_from_the_kitchen_is_a_line_of_its_own(lea, claire):
+    for day in (22, 24, 25, 28, 29):
+        factories.booking(lea, date(2026, 9, day))
+    version = db.session.scalars(
+        sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
+    ).one()
+    version.situations.append(rule(Situation.PICNIC, 300))
+    event(EventEffect.PICNIC_KITCHEN)
+    assert bill() == 7 * 380 + 300
+    lines = db.session.scalars(sa.select(models.InvoiceLine).order_by(models.InvoiceLine.position)).all()
+    assert [(line.situation, line.quantity, line.amount_cents) for line in lines] == [
+        ("picnic", 1, 300),
+        ("as_booked", 7, 7 * 380),
+    ]
+
+
+def test_an_event_of_another_school_changes_nothing(lea, claire):
+    for day in (22, 24, 25, 28, 29):
+        factories.booking(lea, date(2026, 9, day))
+    elsewhere = db.session.scalars(sa.select(models.School).filter_by(name="Maternelle des Lilas")).one()
+    event(EventEffect.PICNIC_HOME, school_id=elsewhere.id)
+    assert bill() == 8 * 380
