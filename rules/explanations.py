@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from rules.money import NBSP, format_cents, round_half_up
-from rules.tariff_grid import SituationRule, format_quotient
-from rules.vocabulary import PriceMethod, PriceUnit, Situation, SituationEffect
+from rules.durations import say_slices
+from rules.money import NBSP, format_cents
+from rules.price_parts import Coins, Part, decimal_words, json_value
+from rules.tariff_grid import TIMED_UNITS, SituationRule, format_quotient
+from rules.vocabulary import PriceMethod, PriceUnit, Rounding, Situation, SituationEffect
+from rules.wording import clock_time, short_date
 
 THE_UNIT = {
     PriceUnit.MEAL: "le repas",
@@ -26,16 +30,21 @@ THE_UNIT = {
 STILL_DUE = {
     PriceUnit.MEAL: "le repas réservé reste dû",
     PriceUnit.SESSION: "la séance réservée reste due",
+    PriceUnit.DAY: "la journée réservée reste due",
 }
 ORDINARY = frozenset({Situation.AS_BOOKED, Situation.ATTENDED})
+Presence = tuple[str, int, int]  # a day (ISO), and the minutes of the day that were counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Everything that made one price, in a form that a database can keep as JSON.
 
-    It holds no date and no child: the same explanation serves all the days it explains.
-    `depends_on` names the conditions that the tariff states (« quotient », « resident »).
+    It names no child: the same explanation serves all the days it explains, whose hours are in
+    `presences` when they made the price. `depends_on` names the conditions that the tariff states, and
+    `circumstances` says those that are neither the quotient nor the residence. `parts` holds the calculation
+    when there is one; a listed amount is `base_cents` alone. `count` is how many times a situation's amount
+    is due (started slices of a late pick-up). `in_flat`: the day is in a price already paid for its period.
     """
 
     version_id: int | None
@@ -56,67 +65,182 @@ class Explanation:
     factor: Decimal
     base_cents: int
     amount_cents: int
-    arithmetic: str
+    parts: tuple[Part, ...] = ()
+    rounding: Rounding = Rounding.HALF_UP
+    step_cents: int = 1
+    counted_quotient: Decimal | None = None
+    circumstances: tuple[str, ...] = ()
+    occurrence: int = 0
+    count: int = 1
+    slice_minutes: int = 0
+    leaves: int | None = None
+    ends_at: int | None = None
+    in_flat: bool = False
+    presences: tuple[Presence, ...] = ()
+
+    @property
+    def coins(self) -> Coins:
+        return Coins(self.rounding, self.step_cents)
+
+    @property
+    def rule(self) -> SituationRule:
+        return SituationRule(self.situation, self.effect, self.effect_cents, self.factor)
 
     def to_json(self) -> dict[str, Any]:
         """A small dictionary of JSON values; decimals are written as text, never as floats."""
-        data = {field.name: getattr(self, field.name) for field in fields(self)}
-        data["quotient"] = None if self.quotient is None else str(self.quotient)
-        data["factor"] = str(self.factor)
-        data["depends_on"] = list(self.depends_on)
-        return data | {name: data[name].value for name in _ENUMS}
+        told: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.default is MISSING or value != field.default:
+                told[field.name] = (
+                    [list(p) for p in value] if field.name == "presences" else json_value(value)
+                )
+        return told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Explanation:
         """The inverse of `to_json`. Raises KeyError when a fact is missing."""
-        values = {field.name: data[field.name] for field in fields(cls)}
-        values["quotient"] = None if data["quotient"] is None else Decimal(data["quotient"])
-        values["factor"] = Decimal(data["factor"])
-        values["depends_on"] = tuple(data["depends_on"])
-        return cls(**(values | {name: kind(data[name]) for name, kind in _ENUMS.items()}))
+        values = {f.name: data[f.name] for f in fields(cls) if f.default is MISSING or f.name in data}
+        for name, read in _READERS.items():
+            if name in values:
+                values[name] = read(values[name])
+        return cls(**values)
+
+    def without_hours(self) -> Explanation:
+        """The same calculation for any day that counts as much: the hours are said day by day, apart."""
+        parts = tuple(replace(part, start=None, end=None) for part in self.parts)
+        return replace(self, parts=parts, leaves=None)
+
+    # -- sentences
 
     def sentences(self) -> list[str]:
         """« Pourquoi ce prix ? » in French, for the parent who pays."""
-        said = [self._price_sentence()]
+        said = [] if self.in_flat or self._is_charge_apart else self._price_sentences()
         if "resident" in self.depends_on:
             where = "dans" if self.resident else "hors de"
             said.append(f"Votre famille est domiciliée {where} la commune.")
-        if self.situation not in ORDINARY or self.effect != SituationEffect.SAME:
-            said.append(f"{self.situation.label}{NBSP}: {self._effect_phrase()}.")
+        said += self.circumstances
+        said += self._presence_sentences()
+        if self.in_flat and self.situation in ORDINARY:
+            said.append(f"Jour compris dans le forfait «{NBSP}{self.row_label}{NBSP}».")
+        elif self.situation not in ORDINARY or self.effect != SituationEffect.SAME:
+            said.append(f"{self.situation.label}{self._nth()}{NBSP}: {self._effect_phrase()}.")
         example = " (grille donnée en exemple)" if self.is_example else ""
         return [*said, f"Grille tarifaire appliquée{NBSP}: {self.version_name}{example}."]
 
+    @property
+    def _is_charge_apart(self) -> bool:
+        """A late pick-up is charged beside the day, whose price is told with the day."""
+        return self.situation == Situation.LATE_PICKUP and self.effect in (
+            SituationEffect.FIXED,
+            SituationEffect.PLUS,
+        )
+
+    def _price_sentences(self) -> list[str]:
+        first = self._price_sentence()
+        if len(self.parts) < 2:
+            return [first]
+        amounts = [part.cents(self.coins) for part in self.parts]
+        whole = f"{' + '.join(map(format_cents, amounts))} = {format_cents(sum(amounts))}"
+        return [first, *(f"{_row(part, self.coins)}." for part in self.parts[1:]), f"En tout{NBSP}: {whole}."]
+
     def _price_sentence(self) -> str:
-        price = f"{_quoted(self.row_label)}, {self._base_price()}"
+        price = _row(self.parts[0], self.coins) if self.parts else self._listed_price()
         if "quotient" not in self.depends_on:
             return f"Tarif {price}."
         if self.quotient is None:
             return f"Nous n’avons pas de quotient familial pour ces jours{NBSP}: tarif {price}."
-        source = f" ({self.quotient_source})" if self.quotient_source else ""
-        return (
-            f"Votre quotient familial est de {format_quotient(self.quotient)}{source}{NBSP}: tranche {price}."
-        )
+        return f"Votre quotient familial est de {self._quotient_words()}{NBSP}: tranche {price}."
 
-    def _base_price(self) -> str:
+    def _quotient_words(self) -> str:
+        said = format_quotient(self.quotient or Decimal(0))
+        if self.quotient_source:
+            said += f" ({self.quotient_source})"
+        if self.counted_quotient is not None:
+            said += f", arrondi à {decimal_words(self.counted_quotient)}"
+        return said
+
+    def _listed_price(self) -> str:
         if self.method == PriceMethod.FREE:
-            return "gratuit"
-        return f"{format_cents(self.base_cents)} {THE_UNIT[self.unit]}"
+            return f"{_quoted(self.row_label)}, gratuit"
+        return f"{_quoted(self.row_label)}, {format_cents(self.base_cents)} {THE_UNIT[self.unit]}"
+
+    def _presence_sentences(self) -> list[str]:
+        if not self.presences:
+            return []
+        days = [
+            f"le {short_date(date.fromisoformat(day))}, de {clock_time(start)} à {clock_time(end)}"
+            for day, start, end in self.presences
+        ]
+        return [f"Présence comptée{NBSP}: {f'{NBSP}; '.join(days)}."]
+
+    def _nth(self) -> str:
+        if self.occurrence < 1:
+            return ""
+        return f" ({self.occurrence}{'re' if self.occurrence == 1 else 'e'} fois)"
 
     def _effect_phrase(self) -> str:
+        if self.in_flat and self.effect == SituationEffect.SAME:
+            return f"compris dans le forfait «{NBSP}{self.row_label}{NBSP}»"
         if self.effect == SituationEffect.SAME and self.situation == Situation.NO_SHOW:
             return STILL_DUE.get(self.unit, "ce qui était réservé reste dû")
         if self.effect == SituationEffect.FREE:
             return "rien n’est dû"
-        return f"{_EFFECT_WORDS[self.effect]}, {self.arithmetic}"
+        if self._is_charge_apart:
+            return f"{self._late_words()}{self._late_arithmetic()}"
+        return f"{_EFFECT_WORDS[self.effect]}, {say_arithmetic(self)}"
+
+    def _late_words(self) -> str:
+        if self.leaves is None or self.ends_at is None:
+            return ""
+        return f"départ à {clock_time(self.leaves)} pour une fin à {clock_time(self.ends_at)}, "
+
+    def _late_arithmetic(self) -> str:
+        amount = format_cents(self.amount_cents)
+        if not self.slice_minutes:
+            return amount
+        counted = say_slices(self.count, self.slice_minutes)
+        return f"{counted} × {format_cents(self.effect_cents)} = {amount}"
 
 
-_ENUMS: dict[str, Callable[..., StrEnum]] = {
+def _row(part: Part, coins: Coins) -> str:
+    """« garderie du soir » : 17 h 10 à 18 h 20 : 3 demi-heures entamées × 1,15 € = 3,45 €"""
+    arithmetic = part.arithmetic(coins)
+    if part.unit in TIMED_UNITS or part.count != 1:
+        return f"{_quoted(part.label)}, {arithmetic}"
+    return f"{_quoted(part.label)}, {arithmetic} {THE_UNIT[part.unit]}"
+
+
+def _parts(data: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
+    return tuple(map(Part.from_json, data))
+
+
+def _presences(data: Sequence[Sequence[Any]]) -> tuple[Presence, ...]:
+    return tuple((day, start, end) for day, start, end in data)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+_MEMBERS: dict[str, Callable[..., StrEnum]] = {
     "method": PriceMethod,
     "unit": PriceUnit,
     "situation": Situation,
     "effect": SituationEffect,
+    "rounding": Rounding,
 }
-_EFFECT_WORDS = {
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **_MEMBERS,
+    "quotient": _decimal,
+    "counted_quotient": _decimal,
+    "factor": _decimal,
+    "depends_on": tuple,
+    "circumstances": tuple,
+    "parts": _parts,
+    "presences": _presences,
+}
+_EFFECT_WORDS: dict[StrEnum, str] = {
     SituationEffect.SAME: "prix habituel",
     SituationEffect.FIXED: "prix fixe",
     SituationEffect.PLUS: "prix habituel plus un supplément",
@@ -133,31 +257,41 @@ def _quoted(text: str) -> str:
 # -- arithmetic ---------------------------------------------------------------------
 
 
-def apply_effect(rule: SituationRule, base_cents: int) -> int:
-    """The price in cents once the situation has had its effect; halves of a cent round up."""
+def apply_effect(
+    rule: SituationRule, base_cents: int, coins: Coins, *, count: int = 1, in_flat: bool = False
+) -> int:
+    """The price in cents once the situation has had its effect.
+
+    A sum of the situation is due `count` times. A refund is taken off the ordinary price, which it never
+    makes negative; off a price paid for a whole period, it is a negative amount.
+    """
     match rule.effect:
         case SituationEffect.SAME | SituationEffect.HIGHEST:
             return base_cents
-        case SituationEffect.REFUND:
-            return base_cents - rule.amount_cents
         case SituationEffect.FIXED:
-            return rule.amount_cents
+            return rule.amount_cents * count
         case SituationEffect.PLUS:
-            return base_cents + rule.amount_cents
+            return base_cents + rule.amount_cents * count
         case SituationEffect.TIMES:
-            return round_half_up(base_cents * rule.factor)
+            return coins.round(base_cents * rule.factor)
         case SituationEffect.FREE:
             return 0
+        case SituationEffect.REFUND:
+            return -rule.amount_cents if in_flat else max(0, base_cents - rule.amount_cents)
 
 
-def say_arithmetic(rule: SituationRule, base_cents: int) -> str:
-    """The calculation in figures: `3,80 € × 1,5 = 5,70 €`."""
-    amount = format_cents(apply_effect(rule, base_cents))
-    match rule.effect:
+def say_arithmetic(told: Explanation) -> str:
+    """The calculation of a situation in figures: `3,80 € × 1,5 = 5,70 €`."""
+    amount, base = format_cents(told.amount_cents), format_cents(told.base_cents)
+    if told.in_flat:
+        return amount
+    match told.effect:
         case SituationEffect.PLUS:
-            return f"{format_cents(base_cents)} + {format_cents(rule.amount_cents)} = {amount}"
+            return f"{base} + {format_cents(told.effect_cents)} = {amount}"
+        case SituationEffect.REFUND:
+            return f"{base} − {format_cents(told.effect_cents)} = {amount}"
         case SituationEffect.TIMES:
-            return f"{format_cents(base_cents)} × {str(rule.factor).replace('.', ',')} = {amount}"
+            return f"{base} × {str(told.factor).replace('.', ',')} = {amount}"
         case _:
             return amount
 
@@ -165,5 +299,5 @@ def say_arithmetic(rule: SituationRule, base_cents: int) -> str:
 def recompute(data: Mapping[str, Any]) -> int:
     """The price in cents worked out again from a stored explanation (rules.md: the same cents)."""
     told = Explanation.from_json(data)
-    rule = SituationRule(told.situation, told.effect, told.effect_cents, told.factor)
-    return apply_effect(rule, told.base_cents)
+    base = sum(part.cents(told.coins) for part in told.parts) if told.parts else told.base_cents
+    return apply_effect(told.rule, base, told.coins, count=told.count, in_flat=told.in_flat)

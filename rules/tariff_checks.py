@@ -6,27 +6,23 @@ elementary cases that these values tell apart, and look for the first matching r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from itertools import combinations, pairwise, product
+from functools import reduce
+from itertools import combinations, pairwise
+from operator import or_
 
 from rules.money import NBSP
 from rules.refusals import Refused
-from rules.tariff_conditions import (
-    CONDITIONS,
-    OTHERS,
-    QUOTIENT,
-    Condition,
-    first_match,
-    in_band,
-    matches,
-    mentions,
-)
-from rules.tariff_grid import Facts, TariffRow, TariffVersion, format_quotient
+from rules.tariff_cases import MOST_CASES, Axis, Cases, cases_of
+from rules.tariff_grid import TariffRow, TariffVersion, format_quotient
+from rules.tariff_sense import named_row, short_row, wrong_pieces, wrong_settings
 
 HUNDREDTH = Decimal("0.01")
 BEYOND = Decimal(100)  # how far past the last bound the example of an endless hole is taken
+NAMED_HOLES = 10
+RANGES = ("rank", "children", "slot")  # the conditions, beside the quotient, that are ranges of numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,78 +49,85 @@ EVERY_QUOTIENT = Span(Decimal(0), None)
 UNKNOWN = "sans quotient connu"
 NOBODY = ""
 Hole = Span | str  # quotients without a row, or one of the two words above
+Case = tuple[int, ...]
+Kind = Sequence[int | None]  # a case, without what makes no difference
+Matched = list[tuple[Case, int]]  # each case, with the rows that hold for it
 
 
-def check_version(version: TariffVersion) -> list[str]:
+def check_version(version: TariffVersion, school_ids: Collection[int] | None = None) -> list[str]:
     """Everything wrong with a tariff, in French; an empty list means that it can be used.
 
     A tariff is refused when some family finds no row, when a row can never serve, when two
     rows claim the same quotients, or when an amount or a bound makes no sense (rules.md, Prices).
+    `school_ids` are the commune's schools: rows that name them all leave none out.
     """
-    said = _wrong_dates(version) + _wrong_situations(version)
+    said = wrong_settings(version)
     if not version.rows:
         return [*said, "Ce tarif n’a aucune ligne."]
-    wrong_rows = [sentence for row in version.rows for sentence in _wrong_row(row)]
-    if wrong_rows:  # bounds that make no sense would drown the rest in false holes
-        return said + wrong_rows
-    return said + _holes(version) + _never_reached(version) + _overlaps(version)
+    wrong = wrong_pieces(version)
+    if wrong:  # bounds that make no sense would drown the rest in false holes
+        return said + wrong
+    cases = cases_of(version, school_ids)
+    if cases.count > MOST_CASES:
+        return [*said, _too_many(cases)]
+    matched = cases.each()
+    return said + _holes(cases, matched) + _never_reached(cases, matched) + _overlaps(cases, matched)
 
 
-def ensure_valid(version: TariffVersion) -> None:
+def ensure_valid(version: TariffVersion, school_ids: Collection[int] | None = None) -> None:
     """Refuse a tariff that `check_version` complains about, with every complaint at once."""
-    said = check_version(version)
+    said = check_version(version, school_ids)
     if said:
         raise Refused(" ".join(said))
 
 
-# -- each row, each date on its own -------------------------------------------------
-
-
-def _wrong_dates(version: TariffVersion) -> list[str]:
-    if version.last is not None and version.last < version.first:
-        return ["La fin de validité du tarif précède son début."]
-    return []
-
-
-def _wrong_situations(version: TariffVersion) -> list[str]:
-    said, seen = [], set()
-    for rule in version.situations:
-        name = _quoted(rule.situation.label)
-        if rule.situation in seen:
-            said.append(f"La situation {name} est réglée deux fois.")
-        if rule.amount_cents < 0 or rule.factor < 0:
-            said.append(f"La situation {name} porte un montant négatif.")
-        seen.add(rule.situation)
-    return said
-
-
-def _wrong_row(row: TariffRow) -> list[str]:
-    said = []
-    if row.amount_cents < 0:
-        said.append(f"{_named(row)} porte un montant négatif.")
-    if row.no_quotient and row.has_band:
-        said.append(f"{_named(row)} ne peut pas être à la fois « sans quotient » et une tranche de quotient.")
-    lower = row.qf_from or Decimal(0)
-    if lower < 0:
-        said.append(f"{_named(row)} commence à un quotient négatif.")
-    if row.qf_to is not None and row.qf_to <= lower:
-        said.append(f"{_named(row)} doit finir à un quotient plus grand que celui où elle commence.")
-    return said
+def _too_many(cases: Cases) -> str:
+    count = f"{cases.count:,}".replace(",", NBSP)
+    return (
+        f"Ce tarif croise trop de conditions pour être vérifié ({count} cas){NBSP}: "
+        "séparez-le par activité, ou remplacez des lignes par des modificateurs."
+    )
 
 
 # -- holes --------------------------------------------------------------------------
 
 
-def _holes(version: TariffVersion) -> list[str]:
+def _holes(cases: Cases, matched: Matched) -> list[str]:
     """Name each set of quotients without a row, and the families concerned if not all are."""
-    cases = _cases(version, OTHERS)
-    uncovered = {case: _uncovered(version, case) for case in cases}
-    said: dict[str, None] = {}
-    for case in cases:
-        for hole in _worth_naming(uncovered[case]):
-            everybody = all(hole in uncovered[other] for other in cases)
-            said[_say_hole(hole, "" if everybody else _families(version, case))] = None
-    return list(said)
+    found: dict[Hole, list[Case]] = {}
+    for case, mask in matched:
+        for hole in _worth_naming(_uncovered(cases, mask)):
+            found.setdefault(hole, []).append(case)
+    possible = {case for case, _ in matched}
+    said = [
+        _say_hole(hole, " et ".join(cases.families(kind)))
+        for hole, concerned in _in_order_met(found, matched)
+        for kind in _kinds(cases, concerned, possible)
+    ]
+    more = len(said) - NAMED_HOLES
+    return said if more <= 0 else [*said[:NAMED_HOLES], f"Et {more} autres cas ne sont pas couverts."]
+
+
+def _in_order_met(found: dict[Hole, list[Case]], matched: Matched) -> Iterable[tuple[Hole, list[Case]]]:
+    places = {case: place for place, (case, _) in enumerate(matched)}
+    return sorted(found.items(), key=lambda item: places[item[1][0]])
+
+
+def _kinds(
+    cases: Cases, concerned: Sequence[Case], possible: Collection[Case]
+) -> Iterator[Sequence[int | None]]:
+    """The cases of a hole, what makes no difference to it left out, each kind once."""
+    holes = set(concerned)
+    matters = [_matters(axis, place, holes, possible) for place, axis in enumerate(cases.axes)]
+    yield from dict.fromkeys(
+        tuple(i if matter else None for i, matter in zip(case, matters, strict=True)) for case in concerned
+    )
+
+
+def _matters(axis: Axis, place: int, holes: Collection[Case], possible: Collection[Case]) -> bool:
+    """Whether changing this one condition leads out of the hole."""
+    others = ((*case[:place], i, *case[place + 1 :]) for case in holes for i in range(len(axis.values)))
+    return any(other in possible and other not in holes for other in others)
 
 
 def _worth_naming(holes: list[Hole]) -> list[Hole]:
@@ -132,22 +135,20 @@ def _worth_naming(holes: list[Hole]) -> list[Hole]:
     return [NOBODY] if NOBODY in holes else holes
 
 
-def _uncovered(version: TariffVersion, case: Facts) -> list[Hole]:
+def _uncovered(cases: Cases, mask: int) -> list[Hole]:
     """The holes of one kind of family, neighbours joined."""
-    spans = [
-        span
-        for span in _spans(version)
-        if first_match(version.rows, replace(case, quotient=span.start)) is None
+    free = [
+        span for span, holding in zip(_spans(cases), cases.quotient.masks, strict=False) if not mask & holding
     ]
-    holes: list[Hole] = [*_joined(spans)]
-    if first_match(version.rows, replace(case, quotient=None)) is None:
+    holes: list[Hole] = [*_joined(free)]
+    if not mask & cases.quotient.masks[-1]:
         holes.append(UNKNOWN)
     return [*holes, NOBODY] if holes == [EVERY_QUOTIENT, UNKNOWN] else holes
 
 
-def _spans(version: TariffVersion) -> list[Span]:
+def _spans(cases: Cases) -> list[Span]:
     """The elementary stretches of quotients between two bounds that the rows mention."""
-    return [Span(start, end) for start, end in pairwise(QUOTIENT.values(version.rows))]
+    return [Span(start, end) for start, end in pairwise(cases.quotient.values)]
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -167,80 +168,81 @@ def _say_hole(hole: Hole, families: str) -> str:
     return f"Aucune ligne ne couvre les familles {families}."
 
 
-def _families(version: TariffVersion, case: Facts) -> str:
-    stated = [c for c in OTHERS if c.name in mentions(version.rows)]
-    return " et ".join(c.say(getattr(case, c.name)) for c in stated)
-
-
 # -- rows never reached, rows that claim the same quotients --------------------------
 
 
-def _never_reached(version: TariffVersion) -> list[str]:
-    unused = _unused(version)
+def _never_reached(cases: Cases, matched: Matched) -> list[str]:
+    unused = _unused(cases, matched)
     return [
-        f"{_named(row)} ne sert jamais{NBSP}: les lignes qui la précèdent couvrent déjà tous ses cas."
-        for index, row in enumerate(version.rows)
+        f"{named_row(row)} ne sert jamais{NBSP}: les lignes qui la précèdent couvrent déjà tous ses cas."
+        for index, row in enumerate(cases.rows)
         if index in unused
     ]
 
 
-def _unused(version: TariffVersion) -> set[int]:
-    used = {
-        next((i for i, row in enumerate(version.rows) if matches(row, case)), None)
-        for case in _cases(version, CONDITIONS)
-    }
-    return {i for i in range(len(version.rows)) if i not in used}
+def _unused(cases: Cases, matched: Matched) -> set[int]:
+    """The rows that no case finds first (the lowest bit of those that hold)."""
+    held = {mask & holding for _, mask in matched for holding in cases.quotient.masks}
+    used = reduce(or_, (rows & -rows for rows in held), 0)
+    return {i for i in range(len(cases.rows)) if not used >> i & 1}
 
 
-def _overlaps(version: TariffVersion) -> list[str]:
+def _overlaps(cases: Cases, matched: Matched) -> list[str]:
     """Two bands on the same quotients, the first of which asks nothing more than the second.
 
     A first row that asks more (hors commune…) is an exception placed before the rule, which is
     what the order of rows is for. A row never reached has already been named.
     """
-    unused = _unused(version)
-    rows = [row for i, row in enumerate(version.rows) if i not in unused and row.has_band]
-    said = []
-    for first, second in combinations(rows, 2):
-        common = _joined([s for s in _spans(version) if in_band(first, s.start) and in_band(second, s.start)])
-        if common and _is_as_wide(version, first, second):
-            said.append(
-                f"Les lignes {_short(first)} et {_short(second)} couvrent toutes les deux {common[0]}."
-            )
-    return said
+    unused = _unused(cases, matched)
+    masks = {mask for _, mask in matched}
+    pairs = [pair for pair in combinations(range(len(cases.rows)), 2) if not unused & {*pair}]
+    said = [_same_quotients(cases, masks, *pair) for pair in pairs]
+    said += [_same_range(cases, axis, *pair) for axis in cases.axes for pair in pairs]
+    return [sentence for sentence in said if sentence]
 
 
-def _is_as_wide(version: TariffVersion, first: TariffRow, second: TariffRow) -> bool:
-    """Quotient apart, every family that `second` takes would also be taken by `first`."""
-    taken = [case for case in _cases(version, OTHERS) if _holds_apart_from_quotient(second, case)]
-    return all(_holds_apart_from_quotient(first, case) for case in taken)
+def _same_quotients(cases: Cases, masks: Collection[int], first: int, second: int) -> str:
+    one, other = cases.rows[first], cases.rows[second]
+    if not one.has_band or not other.has_band:
+        return ""
+    spans = zip(_spans(cases), cases.quotient.masks, strict=False)
+    common = _joined([span for span, holding in spans if holding >> first & 1 and holding >> second & 1])
+    if not common or any(mask >> second & 1 and not mask >> first & 1 for mask in masks):
+        return ""
+    return f"{_pair(one, other)} couvrent toutes les deux {common[0]}."
 
 
-def _holds_apart_from_quotient(row: TariffRow, case: Facts) -> bool:
-    return all(condition.holds(row, case) for condition in OTHERS)
+def _same_range(cases: Cases, axis: Axis, first: int, second: int) -> str:
+    """Two ranges (ranks, numbers of children, hours) that run over each other, neither inside the other."""
+    one, other = cases.rows[first], cases.rows[second]
+    stated = (
+        axis.condition.name in RANGES and axis.condition.is_stated(one) and axis.condition.is_stated(other)
+    )
+    if not stated:
+        return ""
+    holding = [
+        (value, mask >> first & 1, mask >> second & 1)
+        for value, mask in zip(axis.values, axis.masks, strict=True)
+    ]
+    common = [value for value, a, b in holding if a and b]
+    apart = any(a and not b for _, a, b in holding) and any(b and not a for _, a, b in holding)
+    if not common or not apart or not _differ_only_by(cases, axis, first, second):
+        return ""
+    return f"{_pair(one, other)} couvrent toutes les deux les familles {axis.condition.say(common[0])}."
 
 
-# -- elementary cases and names -----------------------------------------------------
+def _differ_only_by(cases: Cases, axis: Axis, first: int, second: int) -> bool:
+    """On every other condition, and on the quotient, the first row takes all that the second takes."""
+    others = (each for each in (cases.quotient, *cases.axes) if each is not axis)
+    return all(not mask >> second & 1 or mask >> first & 1 for each in others for mask in each.masks)
 
 
-def _cases(version: TariffVersion, conditions: Sequence[Condition]) -> list[Facts]:
-    nobody = Facts(day=version.first, quotient=None, quotient_source="", resident=True)
-    names = [condition.name for condition in conditions]
-    values = product(*(condition.values(version.rows) for condition in conditions))
-    return [replace(nobody, **dict(zip(names, combined, strict=True))) for combined in values]
+# -- names --------------------------------------------------------------------------
+
+
+def _pair(first: TariffRow, second: TariffRow) -> str:
+    return f"Les lignes {short_row(first)} et {short_row(second)}"
 
 
 def _bound(quotient: Decimal) -> str:
     return format_quotient(quotient).removesuffix(",00")
-
-
-def _quoted(text: str) -> str:
-    return f"«{NBSP}{text}{NBSP}»"
-
-
-def _short(row: TariffRow) -> str:
-    return f"{row.position} {_quoted(row.label)}"
-
-
-def _named(row: TariffRow) -> str:
-    return f"La ligne {_short(row)}"
