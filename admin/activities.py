@@ -64,7 +64,7 @@ class EnrolmentView(OperationView):
     search_in = OF_CHILD
     search_label = "Nom de l’enfant ou d’un adulte"
     eager = ("child", "activity")
-    column_list = ("child", "activity", "first_day", "last_day")
+    column_list = ("child", "activity", "first_day", "last_day", "regime", "formula", "usual_weekdays")
     column_sortable_list = (("child", "child.search_text"), "first_day")
     column_default_sort = "child.search_text"
     filters = (

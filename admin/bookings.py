@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from wtforms import StringField
+from flask import flash
+from wtforms import BooleanField, StringField
 
 import models
 from admin import filters
@@ -19,11 +20,13 @@ from admin.fields import ListField, LookupField
 from admin.lookups import GuardianLookup
 from extensions import db
 from operations import journal
-from operations.changes import Late, change_days
+from operations.changes import BEYOND, Late, change_days
 from operations.configuration import configuration
+from operations.waiting import is_asked, is_waiting
+from rules.capacity import rank_in_words
 from rules.instants import paris
 from rules.refusals import Refused
-from rules.vocabulary import BookingState, Channel, Labelled, Role, Timing
+from rules.vocabulary import BookingState, Change, Channel, Labelled, Role, Timing
 
 SECTION = "Réservations"
 
@@ -51,7 +54,9 @@ class BookingView(OperationView):
     column_list = ("day", "child", "activity", "family", "state", "timing", "reason")
     column_sortable_list = ("day", ("child", "child.search_text"))
     column_default_sort = "day"
-    column_details_list = ("child", "activity", "day", "family", "state", "timing", "reason", "changed_at")
+    column_details_list = (
+        "child", "activity", "day", "family", "state", "waiting_since", "timing", "reason", "changed_at",
+    )  # fmt: skip
     filters = (
         filters.since("depuis", "À partir du", models.Booking.day),
         filters.until("jusque", "Jusqu’au", models.Booking.day),
@@ -70,10 +75,16 @@ class BookingView(OperationView):
         "late": ListField(
             "Si la date limite est passée", members=list(LateChoice), allow_blank=True, blank="Refuser"
         ),
-        "why": StringField("Raison", description="Obligatoire hors délai."),
+        "beyond": BooleanField(
+            "Au-delà des places", description="Si le jour est complet ; sinon, en liste d’attente."
+        ),
+        "why": StringField("Raison", description="Obligatoire hors délai ou au-delà des places."),
     }
     form_lookups = {"for_guardian": models.Guardian}
-    _asked = {"Qui le demande": ("for_guardian", "channel"), "Hors délai": ("late", "why")}
+    _asked = {
+        "Qui le demande": ("for_guardian", "channel"),
+        "Hors délai ou complet": ("late", "beyond", "why"),
+    }
     form_groups = {"": ("child", "activity", "day"), **_asked}
     edit_groups = {"": ("state",), **_asked}
     refusal_fields = {"child_id": "child"}
@@ -82,7 +93,7 @@ class BookingView(OperationView):
         return {"depuis": paris(self.now()).date().isoformat(), "etat": BookingState.BOOKED.value}
 
     def may_delete(self, row: models.Booking) -> bool:
-        return self.can_delete and row.state is BookingState.BOOKED
+        return self.can_delete and is_asked(row)
 
     def create(self, form: Any) -> models.Booking:
         child, activity, day = form.child.data, form.activity.data, form.day.data
@@ -92,8 +103,12 @@ class BookingView(OperationView):
         return db.session.scalars(query).one()
 
     def update(self, row: models.Booking, form: Any) -> models.Booking:
-        kept = form.state.data is BookingState.BOOKED
-        days = {"add": {row.day}} if kept else {"remove": {row.day}}
+        wanted = form.state.data
+        if wanted is BookingState.WAITING and row.state is not wanted:
+            raise Refused("Réservez : si le jour est complet, l’enfant ira en liste d’attente.", "state")
+        if wanted is BookingState.BOOKED and is_waiting(row) and not form.beyond.data:
+            raise Refused(f"Ce jour est en liste d’attente. {BEYOND}", "beyond")
+        days = {"remove": {row.day}} if wanted is BookingState.CANCELLED else {"add": {row.day}}
         self._change(row.child, row.activity_id, form, **days)
         return row
 
@@ -110,16 +125,21 @@ class BookingView(OperationView):
         add: Collection[date] = (),
         remove: Collection[date] = (),
     ) -> models.Receipt | None:
-        by, late = actor(), None
+        by, late, beyond = actor(), None, None
         if form is not None:
             guardian = form.for_guardian.data
             by = by.acting_for(guardian.id if guardian else None, form.channel.data)
             late = _late(form)
+            beyond = (form.why.data or "") if form.beyond.data else None
         activity = configuration().activities[activity_id]
         try:
-            return change_days(child, activity, add, remove, by=by, now=self.now(), late=late)
+            receipt = change_days(
+                child, activity, add, remove, by=by, now=self.now(), late=late, beyond=beyond
+            )
         except Refused as refusal:
             raise _on_its_field(refusal, form) from refusal
+        _tell_rank(receipt)
+        return receipt
 
 
 def _late(form: Any) -> Late | None:
@@ -128,12 +148,21 @@ def _late(form: Any) -> Late | None:
     return Late(excused=form.late.data is LateChoice.EXCUSED, reason=form.why.data or "")
 
 
+def _tell_rank(receipt: models.Receipt | None) -> None:
+    """A full day is not refused: the agent is told that the family waits, and where in line."""
+    for line in receipt.lines if receipt is not None else ():
+        if line.waits and line.change is Change.BOOK:
+            flash(f"Complet : en liste d’attente, {rank_in_words(line.waiting_rank or 1)}.", "warning")
+
+
 def _on_its_field(refusal: Refused, form: Any) -> Refused:
     """The operation names the day; the form has one day, or asks about the delay."""
     if form is None:
         return Refused(f"{refusal.sentence} Passez par « Modifier » pour le préciser.")
     if "indiquez" in refusal.sentence:
         return Refused(refusal.sentence, "why" if form.late.data else "late")
+    if BEYOND in refusal.sentence:
+        return Refused(refusal.sentence, "why" if form.beyond.data else "beyond")
     return Refused(refusal.sentence, "day" if "day" in form else "state")
 
 
@@ -156,7 +185,7 @@ class ReceiptView(StaffView):
         return [
             Related(
                 "Jours",
-                ("Jour", "Enfant", "Activité", "Changement", "Délai", "Prix", "Raison"),
+                ("Jour", "Enfant", "Activité", "Changement", "Délai", "Attente", "Prix", "Raison"),
                 [
                     (
                         text(line.day),
@@ -164,6 +193,7 @@ class ReceiptView(StaffView):
                         line.activity.name,
                         line.change.label,
                         shown(line.timing),
+                        rank_in_words(line.waiting_rank) if line.waiting_rank else "–",
                         text(line.price_cents, "price_cents"),
                         line.reason,
                     )

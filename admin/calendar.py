@@ -8,6 +8,7 @@ import models
 from admin import filters
 from admin.base import StaffView
 from admin.families import FAMILY_READERS
+from admin.waiting import give_places
 from rules.instants import paris
 from rules.vocabulary import EventEffect, HolidayKind, Role
 
@@ -66,6 +67,14 @@ class ClosureView(StaffView):
         "": ("name", "first_day", "last_day", "effect"),
         "Ce qui est fermé (vide : tout)": ("school", "school_class", "level", "activity"),
     }
+
+    def after_flush(self, row: models.Closure, *, is_created: bool) -> None:
+        """A class that stays away leaves its places to the others."""
+        give_places(self.now())
+
+    def delete(self, row: models.Closure) -> None:
+        super().delete(row)
+        give_places(self.now())
 
 
 class WeekPatternView(StaffView):

@@ -98,7 +98,7 @@ class FamilyView(StaffView):
     def related(self, row: models.Family) -> list[Related]:
         panels = [self._adults(row), self._children(row), self._next_bookings(row)]
         if self.may_read(models.Quotient):
-            panels.append(self._quotients(row))
+            panels += [self._quotients(row), self._categories(row)]
         if self.may_read(models.Invoice):
             panels.append(self._invoices(row))
         return [*panels, *([self._history(row)] if self.may_read(models.History) else [])]
@@ -127,6 +127,15 @@ class FamilyView(StaffView):
                 for c in sorted(children, key=lambda c: c.birth_date)
             ],
             add_url(models.Child, family=row.id),
+        )
+
+    def _categories(self, row: models.Family) -> Related:
+        known = sorted(row.categories, key=lambda c: c.first_day, reverse=True)
+        return Related(
+            "Catégories",
+            ("Catégorie", "Du", "Au"),
+            [(link(c, c.name), text(c.first_day), text(c.last_day) or "sans fin") for c in known],
+            add_url(models.FamilyCategory, family=row.id),
         )
 
     def _quotients(self, row: models.Family) -> Related:

@@ -14,7 +14,7 @@ from extensions import db
 from operations import outbox, receipts
 from operations.actors import SYSTEM
 from operations.bookings import judge_day
-from operations.capacity import rooms_of
+from operations.capacity import hold, rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import pricing_of
@@ -66,6 +66,21 @@ def give_places(activity: ActivityFacts, days: Collection[date], *, now: datetim
             row.reason, row.changed_at = FREED, now
             given[row.child_id, row.family_id].append(change)
     return [_tell(child_id, activity, changes, now) for (child_id, _family), changes in given.items()]
+
+
+def give_every_place(*, now: datetime) -> list[models.Receipt]:
+    """The same for all days to come: after a change of capacity, of closures, of deadlines."""
+    row, today = models.Booking, paris(now).date()
+    query = sa.select(row.activity_id, row.day).where(row.state == BookingState.WAITING, row.day >= today)
+    days: dict[int, set[date]] = defaultdict(set)
+    for activity_id, day in db.session.execute(query.distinct()):
+        days[activity_id].add(day)
+    written, rules = [], configuration()
+    for activity_id in sorted(days):
+        activity = rules.activities[activity_id]
+        hold(activity, rules)
+        written += give_places(activity, days[activity_id], now=now)
+    return written
 
 
 def _waiting(activity_id: int, days: Collection[date]) -> list[models.Booking]:
