@@ -45,13 +45,11 @@ from tables.school import (
     Schooling,
     SchoolYear,
     Service,
-    SituationRule,
-    TariffRow,
-    TariffVersion,
     WeekPattern,
 )
+from tables.tariffs import Fee, SituationRule, TariffCap, TariffModifier, TariffRow, TariffVersion
 from tables.trace import History, Outbox
-from tables.triggers import FROZEN, drop_triggers, recreate_triggers, trigger_names
+from tables.triggers import FROZEN, recreate, trigger_names
 
 __all__ = [
     # people: who sees, who books, who pays
@@ -86,8 +84,11 @@ __all__ = [
     "DeadlineDate",
     "TariffVersion",
     "TariffRow",
+    "TariffModifier",
+    "TariffCap",
     "SituationRule",
     "AbsencePolicy",
+    "Fee",
     # bookings and attendance
     "Booking",
     "Receipt",
@@ -120,7 +121,6 @@ __all__ = [
     "ConfigurationTable",
     "Kept",
     "FROZEN",
-    "drop_triggers",
-    "recreate_triggers",
+    "recreate",
     "trigger_names",
 ]

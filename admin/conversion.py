@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.contrib.sqla.validators import Unique
 from flask_admin.model.form import converts
@@ -39,6 +40,8 @@ BY_NAME = {
     "minute_of_day": MinuteField,
     "starts_at_minute": MinuteField,
     "ends_at_minute": MinuteField,
+    "slot_from": MinuteField,
+    "slot_to": MinuteField,
     "weekday": WeekdayField,
 }
 
@@ -135,7 +138,7 @@ class Converter(AdminModelConverter):
     @converts("extensions.Values")
     def convert_values(self, column: Any, field_args: Any, **extra: Any) -> Any:
         if column.type.of is int:
-            return IdsField(rows=lambda: rows_of(ROWS_BY_ID[column.name]), **field_args)
+            return IdsField(rows=lambda: _listed_once(ROWS_BY_ID[column.name]), **field_args)
         return MembersField(members=list(column.type.of), **field_args)
 
 
@@ -154,6 +157,14 @@ def rows_of(table: Any) -> Any:
     """The rows of a short table, in the order in which a person looks for them."""
     query = sa.select(table).options(*_WITH.get(table, tuple)())
     return db.session.scalars(query.order_by(*_ORDER.get(table, lambda: (table.id,))())).all()
+
+
+def _listed_once(table: Any) -> Any:
+    """The same, read once for a form that asks it for each of its inline rows."""
+    known = g.setdefault("listed_rows", {})
+    if table not in known:
+        known[table] = rows_of(table)
+    return known[table]
 
 
 def _in_french(check: Any) -> Any:

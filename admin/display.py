@@ -16,8 +16,10 @@ from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
 from rules.tariff_grid import format_quotient
+from rules.tariff_words import number
 from rules.vocabulary import InvoiceState, MailState, SheetState, Timing, in_order
 
+MINUTES = frozenset({"minute_of_day", "starts_at_minute", "slot_from", "slot_to"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # The states worth a colour; the label says it all without it.
 TONES = {
@@ -48,7 +50,7 @@ def text(value: Any, name: str = "") -> Any:
     if isinstance(value, date):
         return wording.month_name(value) if name == "month" else f"{value:%d/%m/%Y}"
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}".replace(".", ",") if name == "factor" else format_quotient(value)
+        return number(value) if name in ("factor", "rate", "regular_share") else format_quotient(value)
     if isinstance(value, int):
         return _number(value, name)
     if isinstance(value, frozenset):
@@ -61,7 +63,7 @@ def text(value: Any, name: str = "") -> Any:
 def _number(value: int, name: str) -> str:
     if name.endswith("_cents"):
         return format_cents(value)
-    if name in ("minute_of_day", "starts_at_minute"):
+    if name in MINUTES:
         return wording.clock_time(min(value, 1439))
     if name.endswith("weekday"):
         return wording.weekday_name(value)
@@ -117,7 +119,7 @@ def cell(value: Any, name: str) -> Any:
 def _number_cell(value: int, name: str) -> Any:
     if name.endswith("_cents"):
         return Decimal(value).scaleb(-2)
-    told = name.endswith("weekday") or name in ("minute_of_day", "starts_at_minute")
+    told = name.endswith("weekday") or name in MINUTES
     return str(text(value, name)) if told else value
 
 

@@ -295,18 +295,20 @@ class QuotientView(OperationView):
     column_default_sort = ("effective_on", True)
     column_details_list = (
         "family", "value", "source", "document", "period", "effective_on", "ends_on", "received_on",
-        "validated_by", "validated_at",
+        "income", "dependants", "validated_by", "validated_at",
     )  # fmt: skip
     filters = (
         filters.among("source", "Source", models.Quotient.source, QuotientSource),
         filters.since("depuis", "En vigueur depuis le", models.Quotient.effective_on),
     )
-    _facts = ("value", "source", "document", "period", "ends_on", "received_on")
+    _facts = ("value", "source", "document", "period", "ends_on", "received_on", "income", "dependants")
     form_groups = {"": ("family", "effective_on", *_facts)}
     edit_groups = {"": _facts}
     column_descriptions = {
         "effective_on": "C’est cette date qui compte pour le prix, pas celle de réception.",
         "document": "L’attestation ou l’avis d’où vient le quotient.",
+        "income": "Pour les tarifs au taux d’effort sur les ressources.",
+        "dependants": "Pour les tarifs selon le nombre d’enfants déclaré.",
     }
 
     def create(self, form: Any) -> models.Quotient:

@@ -23,17 +23,25 @@ class CommuneView(StaffView):
     _legal = ("siret", "mayor_name", "court", "zone")
     _treasury = ("treasury_name", "treasury_address", "payfip_number", "revenue_code", "tobacconist_url")
     _billing = ("carry_over_below_cents", "due_days", "billed_from", "keep_years")
-    column_details_list = ("name", *_contact, *ADDRESS, *_legal, *_treasury, *_billing)
+    _quotient = (
+        "quotient_start", "quotient_reference_day", "quotient_reference_month",
+        "quotient_backdated_days", "quotient_expires_day", "quotient_expires_month",
+    )  # fmt: skip
+    column_details_list = ("name", *_contact, *ADDRESS, *_legal, *_treasury, *_billing, *_quotient)
     form_groups = {
         "La commune": ("name", *_contact),
         "Adresse": ADDRESS,
         "Mentions légales": _legal,
         "Trésorerie": _treasury,
         "Facturation": _billing,
+        "Quotient familial": _quotient,
     }
     form_optional = ("phone", "website")
     column_descriptions = {
         "carry_over_below_cents": "Un total inférieur rejoint la facture suivante (CGCT, article D1611-1).",
+        "quotient_reference_day": "Pour un quotient pris à une date fixe de l’année (1er janvier : 1 et 1).",
+        "quotient_backdated_days": "Vide : la date d’effet compte, quelle que soit la réception.",
+        "quotient_expires_day": "Un quotient d’avant ce jour de l’année ne compte plus. Vide : jamais.",
         "keep_years": "Combien d’années les factures, les reçus et l’historique sont gardés.",
     }
 

@@ -19,8 +19,11 @@ from sqlalchemy.orm import Session, selectinload
 
 import models
 from extensions import db
+from operations import tariff_facts
 from rules import absences, capacity, deadline_rules, school_calendar, tariff_grid
 from rules.deadlines import Terms
+from rules.fees import Fee
+from rules.quotients import QuotientPolicy
 from rules.refusals import Refused
 from rules.vocabulary import PriceUnit
 
@@ -61,6 +64,8 @@ class Configuration:
     tariffs: Mapping[int, tuple[tariff_grid.TariffVersion, ...]]
     absences: Mapping[int, tuple[absences.AbsencePolicy, ...]]
     capacities: Mapping[int, tuple[capacity.Capacity, ...]]
+    fees: tuple[Fee, ...]
+    quotient_policy: QuotientPolicy
     cgu: tuple[CguFacts, ...]
 
     def terms(self, activity_id: int) -> Terms:
@@ -117,7 +122,7 @@ def touch(session: Session) -> None:
 @sa.event.listens_for(Session, "before_flush")
 def _touch_when_written(session: Session, _context: object, _instances: object) -> None:
     written = (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row)))
-    if any(isinstance(row, models.ConfigurationTable) for row in written):
+    if any(isinstance(row, (models.ConfigurationTable, models.Commune)) for row in written):
         touch(session)
 
 
@@ -135,9 +140,11 @@ def _build(stamp: str) -> Configuration:
         calendar=_calendar({row.id: row.starts_at_minute for row in activities}),
         activities={row.id: _activity(row) for row in activities},
         deadlines=_deadlines(),
-        tariffs=_tariffs({row.id: row.unit for row in activities}),
         capacities=_capacities(),
         absences=_absences(),
+        tariffs=tariff_facts.tariffs_by_activity(activities),
+        fees=tariff_facts.all_fees(),
+        quotient_policy=tariff_facts.quotient_policy(commune_settings()),
         cgu=_cgu(),
     )
 
@@ -274,49 +281,6 @@ def capacity_facts(row: models.Capacity) -> capacity.Capacity:
         school_id=row.school_id,
         level=row.level,
         weekdays=row.weekdays,
-    )
-
-
-def _tariffs(units: Mapping[int, PriceUnit]) -> dict[int, tuple[tariff_grid.TariffVersion, ...]]:
-    query = (
-        sa.select(models.TariffVersion)
-        .options(selectinload(models.TariffVersion.rows), selectinload(models.TariffVersion.situations))
-        .order_by(models.TariffVersion.first_day)
-    )
-    by_activity: dict[int, list[tariff_grid.TariffVersion]] = defaultdict(list)
-    for row in db.session.scalars(query):
-        by_activity[row.activity_id].append(tariff_facts(row, units[row.activity_id]))
-    return {activity_id: tuple(versions) for activity_id, versions in by_activity.items()}
-
-
-def tariff_facts(row: models.TariffVersion, unit: PriceUnit) -> tariff_grid.TariffVersion:
-    """A tariff version as the price engine and its checks take it."""
-    return tariff_grid.TariffVersion(
-        id=row.id,
-        activity_id=row.activity_id,
-        name=row.name,
-        first=row.first_day,
-        last=row.last_day,
-        rows=tuple(_tariff_row(line, unit) for line in sorted(row.rows, key=lambda line: line.position)),
-        situations=tuple(
-            tariff_grid.SituationRule(s.situation, s.effect, s.amount_cents, s.factor) for s in row.situations
-        ),
-        is_example=row.is_example,
-    )
-
-
-def _tariff_row(row: models.TariffRow, unit: PriceUnit) -> tariff_grid.TariffRow:
-    return tariff_grid.TariffRow(
-        id=row.id,
-        position=row.position,
-        label=row.label,
-        qf_from=row.qf_from,
-        qf_to=row.qf_to,
-        no_quotient=row.no_quotient,
-        resident=row.resident,
-        method=row.method,
-        amount_cents=row.amount_cents,
-        unit=unit,
     )
 
 

@@ -19,6 +19,7 @@ from rules.vocabulary import QuotientSource
 from rules.wording import long_date
 
 HIGHEST = Decimal(100_000)  # beyond, somebody typed a yearly income
+MOST_CHILDREN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class QuotientFacts:
     document: str = ""
     period: str = ""
     ends_on: date | None = None
+    income: Decimal | None = None
+    dependants: int | None = None
 
 
 def check_quotient(facts: QuotientFacts) -> None:
@@ -40,6 +43,10 @@ def check_quotient(facts: QuotientFacts) -> None:
         raise Refused("Un quotient est un nombre positif, avec deux décimales au plus.", "value")
     if facts.ends_on is not None and facts.ends_on < facts.effective_on:
         raise Refused("La fin ne peut pas précéder la date d’effet.", "ends_on")
+    if facts.income is not None and not 0 <= facts.income < HIGHEST:
+        raise Refused("Des ressources mensuelles sont un montant positif, de moins de 100 000 €.", "income")
+    if facts.dependants is not None and not 0 <= facts.dependants <= MOST_CHILDREN:
+        raise Refused("Un nombre d’enfants à charge va de 0 à 30.", "dependants")
 
 
 def set_quotient(family: models.Family, facts: QuotientFacts, *, by: Actor, now: datetime) -> models.Quotient:

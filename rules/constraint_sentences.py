@@ -34,7 +34,28 @@ _NOT_ZERO = "Le montant ne peut pas être nul."
 _NOT_NEGATIVE = "Le montant ne peut pas être négatif."
 _ONE_DAY = "Une absence dure au moins un jour."
 _HOUR = "Donnez une heure de 0 h à 24 h."
+_NO_SUCH_DATE = "Un mois va de 1 à 12 et un jour de 1 à 31."
 _LISTED = "Cette valeur n’est pas dans la liste."
+
+_FACTOR = "Le multiplicateur ne peut pas être négatif."
+_NO_MINUTES = "Un nombre de minutes ne peut pas être négatif."
+
+
+def _conditions(table: str, field: str) -> dict[str, Broken]:
+    """What rows, modifiers and caps may ask, said in the same words."""
+    said = {
+        "band": "Une tranche doit finir plus haut qu’elle ne commence.",
+        "no_quotient": "Une ligne « sans quotient » n’a pas de tranche de quotient.",
+        "weekdays": "Un ensemble de jours n’est pas vide.",
+        "rank_from": "Le rang d’un enfant commence à 1.",
+        "rank_to": "Les rangs se donnent du plus petit au plus grand.",
+        "children_from": "Le nombre d’enfants commence à 1.",
+        "children_to": "Les nombres d’enfants se donnent du plus petit au plus grand.",
+        "slot_from": "Un créneau commence entre 0 h et 23 h 59.",
+        "slot_to": "Un créneau finit après avoir commencé, à 24 h au plus.",
+    }
+    return {f"ck_{table}_{name}": Broken(sentence, field) for name, sentence in said.items()}
+
 
 SENTENCES: Mapping[str, Broken] = {
     # people
@@ -79,6 +100,8 @@ SENTENCES: Mapping[str, Broken] = {
     ),
     "ck_quotient_period": Broken("La fin ne peut pas précéder la date d’effet.", "ends_on"),
     "ck_quotient_value": Broken("Un quotient ne peut pas être négatif.", "value"),
+    "ck_quotient_income": Broken(_NOT_NEGATIVE, "income"),
+    "ck_quotient_dependants": Broken("Le nombre d’enfants ne peut pas être négatif.", "dependants"),
     "uq_quotient_family_id_effective_on": Broken(
         "Cette famille a déjà un quotient à cette date d’effet.", "effective_on"
     ),
@@ -86,6 +109,17 @@ SENTENCES: Mapping[str, Broken] = {
     "ck_commune_carry_over": Broken(_NOT_NEGATIVE, "carry_over_below_cents"),
     "ck_commune_due_days": Broken("Le délai de paiement ne peut pas être négatif.", "due_days"),
     "ck_commune_keep_years": Broken("La durée de conservation ne peut pas être négative.", "keep_years"),
+    "ck_commune_quotient_backdated": Broken(
+        "Le nombre de jours de rétroactivité ne peut pas être négatif.", "quotient_backdated_days"
+    ),
+    "ck_commune_quotient_expires": Broken(
+        "Pour une fin de validité, donnez le jour et le mois.", "quotient_expires_day"
+    ),
+    "ck_commune_quotient_expires_date": Broken(_NO_SUCH_DATE, "quotient_expires_day"),
+    "ck_commune_quotient_reference": Broken(
+        "Pour une date de référence, donnez le jour et le mois.", "quotient_reference_day"
+    ),
+    "ck_commune_quotient_reference_date": Broken(_NO_SUCH_DATE, "quotient_reference_day"),
     "ck_commune_single": Broken("Le portail ne connaît qu’une commune."),
     "ck_school_year_period": Broken("L’année scolaire finit après avoir commencé.", "last_day"),
     "uq_school_year_name": Broken(_NAME_TAKEN, "name"),
@@ -153,16 +187,64 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_tariff_version_activity_id_first_day": Broken(
         "Un tarif de cette activité commence déjà ce jour-là.", "first_day"
     ),
-    "ck_tariff_row_amount": Broken(_NOT_NEGATIVE, "rows"),
-    "ck_tariff_row_band": Broken("Une tranche doit finir plus haut qu’elle ne commence.", "rows"),
-    "ck_tariff_row_no_quotient": Broken(
-        "Une ligne « sans quotient » n’a pas de tranche de quotient.", "rows"
+    "uq_tariff_version_service_id_first_day": Broken(
+        "Un tarif de ce service commence déjà ce jour-là.", "first_day"
     ),
+    "ck_tariff_version_subject": Broken(
+        "Un tarif est celui d’une activité ou celui d’un service : choisissez l’un des deux.", "activity"
+    ),
+    "ck_tariff_version_rounding_step": Broken(
+        "Un arrondi se fait au centime au moins.", "rounding_step_cents"
+    ),
+    "ck_tariff_version_regular_share": Broken(
+        "La part des jours d’un régulier va de 0 à 1 (0,5 pour la moitié).", "regular_share"
+    ),
+    "ck_tariff_version_regular_days": Broken(
+        "Le nombre de jours d’un régulier ne peut pas être négatif.", "regular_days"
+    ),
+    "ck_tariff_version_regular_without_weekdays": Broken(
+        "Un ensemble de jours n’est pas vide.", "regular_without_weekdays"
+    ),
+    **_conditions("tariff_row", "rows"),
+    **_conditions("tariff_modifier", "modifiers"),
+    **_conditions("tariff_cap", "caps"),
+    "ck_tariff_row_amount": Broken(_NOT_NEGATIVE, "rows"),
+    "ck_tariff_row_to_cents": Broken(_NOT_NEGATIVE, "rows"),
+    "ck_tariff_row_rate": Broken("Un taux d’effort ne peut pas être négatif.", "rows"),
+    "ck_tariff_row_rate_complete": Broken("Un taux d’effort se donne en pour cent.", "rows"),
+    "ck_tariff_row_linear_complete": Broken(
+        "Un prix progressif va d’un montant à un autre, sur une tranche bornée des deux côtés.", "rows"
+    ),
+    "ck_tariff_row_floor": Broken(_NOT_NEGATIVE, "rows"),
+    "ck_tariff_row_ceiling": Broken("Le plafond ne peut pas être plus bas que le plancher.", "rows"),
+    "ck_tariff_row_slice": Broken("Une tranche dure une minute au moins.", "rows"),
+    "ck_tariff_row_slice_complete": Broken(
+        "Un prix par tranche entamée dit la durée de la tranche, en minutes.", "rows"
+    ),
+    "ck_tariff_row_tolerance": Broken(_NO_MINUTES, "rows"),
     "uq_tariff_row_version_id_position": Broken("Deux lignes de ce tarif ont le même rang.", "rows"),
+    "ck_tariff_modifier_factor": Broken(_FACTOR, "modifiers"),
+    "uq_tariff_modifier_version_id_position": Broken(
+        "Deux réductions ou suppléments de ce tarif ont le même rang.", "modifiers"
+    ),
+    "ck_tariff_cap_most": Broken(
+        "Un plafond est un montant ou un nombre d’unités : donnez l’un des deux.", "caps"
+    ),
+    "ck_tariff_cap_max_cents": Broken(_NOT_NEGATIVE, "caps"),
+    "ck_tariff_cap_max_units": Broken("Un plafond compte une unité au moins.", "caps"),
     "ck_situation_rule_amount": Broken(_NOT_NEGATIVE, "situations"),
-    "ck_situation_rule_factor": Broken("Le multiplicateur ne peut pas être négatif.", "situations"),
-    "uq_situation_rule_version_id_situation": Broken(
-        "Une situation n’a qu’une règle par tarif.", "situations"
+    "ck_situation_rule_factor": Broken(_FACTOR, "situations"),
+    "ck_situation_rule_from_nth": Broken("Les fois se comptent à partir de 1.", "situations"),
+    "ck_situation_rule_tolerance": Broken(_NO_MINUTES, "situations"),
+    "ck_situation_rule_slice": Broken(_NO_MINUTES, "situations"),
+    "uq_situation_rule_version_id_situation_from_nth": Broken(
+        "Une situation n’a qu’une règle à partir d’une même fois.", "situations"
+    ),
+    "ck_fee_amount": Broken(_NOT_NEGATIVE, "amount_cents"),
+    "ck_fee_period": Broken(_PERIOD, "last_day"),
+    "ck_fee_subject": Broken(
+        "Un droit concerne une activité, un service ou tout : pas une activité et un service à la fois.",
+        "activity",
     ),
     "ck_absence_policy_period": Broken(_PERIOD, "last_day"),
     "ck_absence_policy_min_days": Broken(_ONE_DAY, "min_days"),

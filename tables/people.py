@@ -305,11 +305,15 @@ class Quotient(db.Model):
     __table_args__ = (
         UniqueConstraint("family_id", "effective_on"),
         CheckConstraint("value >= 0", name="value"),
+        CheckConstraint("income IS NULL OR income >= 0", name="income"),
+        CheckConstraint("dependants IS NULL OR dependants >= 0", name="dependants"),
         CheckConstraint("ends_on IS NULL OR ends_on >= effective_on", name="period"),
     )
     id: Mapped[int] = key()
     family_id: Mapped[int] = ref("family.id")
     value: Mapped[Decimal] = mapped_column(Hundredths)
+    income: Mapped[Decimal | None] = mapped_column(Hundredths)
+    dependants: Mapped[int | None]
     source: Mapped[QuotientSource] = mapped_column(choice(QuotientSource))
     document: Mapped[str] = mapped_column(String(200), default="")
     period: Mapped[str] = mapped_column(String(20), default="")

@@ -1,15 +1,13 @@
-"""School and règlement: schools, classes, calendar, activities, deadlines, tariffs."""
+"""School and règlement: schools, classes, calendar, activities, deadlines."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
-import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from extensions import Hundredths, Millionths, Weekdays, choice, db
+from extensions import Weekdays, choice, db
 from rules.vocabulary import (
     EventEffect,
     Formula,
@@ -17,12 +15,10 @@ from rules.vocabulary import (
     HolidayKind,
     Level,
     PatternPeriod,
-    PriceMethod,
     PriceUnit,
+    QuotientStart,
     Regime,
     SchoolKind,
-    Situation,
-    SituationEffect,
 )
 from tables.columns import Address, ConfigurationTable, Searchable, key, ref
 from tables.people import Child
@@ -37,6 +33,27 @@ class Commune(db.Model, Address):
         CheckConstraint("carry_over_below_cents >= 0", name="carry_over"),
         CheckConstraint("due_days >= 0", name="due_days"),
         CheckConstraint("keep_years >= 0", name="keep_years"),
+        CheckConstraint(
+            "quotient_start <> 'reference' OR "
+            "(quotient_reference_month IS NOT NULL AND quotient_reference_day IS NOT NULL)",
+            name="quotient_reference",
+        ),
+        CheckConstraint(
+            "(quotient_reference_month IS NULL OR quotient_reference_month BETWEEN 1 AND 12) AND "
+            "(quotient_reference_day IS NULL OR quotient_reference_day BETWEEN 1 AND 31)",
+            name="quotient_reference_date",
+        ),
+        CheckConstraint(
+            "(quotient_expires_month IS NULL) = (quotient_expires_day IS NULL)", name="quotient_expires"
+        ),
+        CheckConstraint(
+            "(quotient_expires_month IS NULL OR quotient_expires_month BETWEEN 1 AND 12) AND "
+            "(quotient_expires_day IS NULL OR quotient_expires_day BETWEEN 1 AND 31)",
+            name="quotient_expires_date",
+        ),
+        CheckConstraint(
+            "quotient_backdated_days IS NULL OR quotient_backdated_days >= 0", name="quotient_backdated"
+        ),
     )
     id: Mapped[int] = key()
     configuration_stamp: Mapped[str] = mapped_column(String(32))
@@ -59,6 +76,14 @@ class Commune(db.Model, Address):
     due_days: Mapped[int]
     keep_years: Mapped[int]
     billed_from: Mapped[date]
+    quotient_start: Mapped[QuotientStart] = mapped_column(
+        choice(QuotientStart), default=QuotientStart.SAME_DAY
+    )
+    quotient_reference_month: Mapped[int | None]
+    quotient_reference_day: Mapped[int | None]
+    quotient_backdated_days: Mapped[int | None]
+    quotient_expires_month: Mapped[int | None]
+    quotient_expires_day: Mapped[int | None]
 
     @property
     def due_delay(self) -> timedelta:
@@ -270,74 +295,3 @@ class Enrolment(db.Model):
 
     def __str__(self) -> str:
         return f"{self.child} : {self.activity}"
-
-
-class TariffVersion(db.Model, ConfigurationTable):
-    """The prices of an activity as voted, from a day to a day; can be prepared ahead."""
-
-    __tablename__ = "tariff_version"
-    __table_args__ = (
-        UniqueConstraint("activity_id", "first_day"),
-        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
-    )
-    id: Mapped[int] = key()
-    activity_id: Mapped[int] = ref("activity.id")
-    name: Mapped[str] = mapped_column(String(120))
-    deliberation: Mapped[str] = mapped_column(String(200), default="")
-    is_example: Mapped[bool] = mapped_column(default=False)
-    first_day: Mapped[date]
-    last_day: Mapped[date | None]
-
-    activity: Mapped[Activity] = relationship()
-    rows: Mapped[list[TariffRow]] = relationship(
-        back_populates="version", order_by="TariffRow.position", cascade="all, delete-orphan"
-    )
-    situations: Mapped[list[SituationRule]] = relationship(
-        back_populates="version", cascade="all, delete-orphan"
-    )
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TariffRow(db.Model, ConfigurationTable):
-    """One row of a tariff; rows are ordered and the first whose conditions all match wins."""
-
-    __tablename__ = "tariff_row"
-    __table_args__ = (
-        UniqueConstraint("version_id", "position"),
-        CheckConstraint("amount_cents >= 0", name="amount"),
-        CheckConstraint("qf_from IS NULL OR qf_to IS NULL OR qf_to > qf_from", name="band"),
-        CheckConstraint("NOT no_quotient OR (qf_from IS NULL AND qf_to IS NULL)", name="no_quotient"),
-    )
-    id: Mapped[int] = key()
-    version_id: Mapped[int] = mapped_column(sa.ForeignKey("tariff_version.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    label: Mapped[str] = mapped_column(String(80))
-    qf_from: Mapped[Decimal | None] = mapped_column(Hundredths)
-    qf_to: Mapped[Decimal | None] = mapped_column(Hundredths)
-    no_quotient: Mapped[bool] = mapped_column(default=False)
-    resident: Mapped[bool | None]
-    method: Mapped[PriceMethod] = mapped_column(choice(PriceMethod))
-    amount_cents: Mapped[int]
-
-    version: Mapped[TariffVersion] = relationship(back_populates="rows")
-
-
-class SituationRule(db.Model, ConfigurationTable):
-    """What a situation does to the price of the day, for one tariff version."""
-
-    __tablename__ = "situation_rule"
-    __table_args__ = (
-        UniqueConstraint("version_id", "situation"),
-        CheckConstraint("amount_cents >= 0", name="amount"),
-        CheckConstraint("factor >= 0", name="factor"),
-    )
-    id: Mapped[int] = key()
-    version_id: Mapped[int] = mapped_column(sa.ForeignKey("tariff_version.id", ondelete="CASCADE"))
-    situation: Mapped[Situation] = mapped_column(choice(Situation))
-    effect: Mapped[SituationEffect] = mapped_column(choice(SituationEffect))
-    amount_cents: Mapped[int] = mapped_column(default=0)
-    factor: Mapped[Decimal] = mapped_column(Millionths, default=Decimal(1))
-
-    version: Mapped[TariffVersion] = relationship(back_populates="situations")

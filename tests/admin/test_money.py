@@ -31,17 +31,25 @@ def tariff(slug: str = "cantine") -> models.TariffVersion:
 
 def form_of(version: models.TariffVersion) -> dict[str, str]:
     """What the browser would send back, unchanged."""
-    data = {"activity": version.activity_id, "name": version.name, "first_day": version.first_day.isoformat()}
+    data = {
+        "activity": version.activity_id, "name": version.name, "first_day": version.first_day.isoformat(),
+        "rounding": "half_up", "rounding_step_cents": "0,01", "quotient_rounding": "none",
+        "count_in": "household", "eldest_first": "y",
+    }  # fmt: skip
     for i, row in enumerate(sorted(version.rows, key=lambda r: r.position)):
         values = {
             "id": row.id, "position": row.position, "label": row.label, "method": row.method.value,
             "qf_from": row.qf_from, "qf_to": row.qf_to, "amount_cents": f"{row.amount_cents / 100:.2f}",
             "resident": {True: "oui", False: "non", None: ""}[row.resident],
+            "basis": row.basis.value, "tolerance_minutes": row.tolerance_minutes,
         } | ({"no_quotient": "y"} if row.no_quotient else {})  # fmt: skip
         data |= {f"rows-{i}-{name}": "" if value is None else str(value) for name, value in values.items()}
     for i, rule in enumerate(version.situations):
         values = {"id": rule.id, "situation": rule.situation.value, "effect": rule.effect.value,
-                  "amount_cents": f"{rule.amount_cents / 100:.2f}", "factor": str(rule.factor)}  # fmt: skip
+                  "amount_cents": f"{rule.amount_cents / 100:.2f}", "factor": str(rule.factor),
+                  "from_nth": rule.from_nth, "counted_per": rule.counted_per.value,
+                  "tolerance_minutes": rule.tolerance_minutes,
+                  "slice_minutes": rule.slice_minutes}  # fmt: skip
         data |= {f"situations-{i}-{name}": str(value) for name, value in values.items()}
     return data
 
@@ -78,7 +86,8 @@ def test_rows_change_places_and_a_removed_place_is_taken_at_once(agent):
     version = tariff("etude")
     data = form_of(version) | {"rows-0-position": "2", "rows-0-resident": ""}
     data |= {"rows-1-id": "", "rows-1-position": "1", "rows-1-label": "Hors commune",
-             "rows-1-method": "fixed", "rows-1-amount_cents": "3,00", "rows-1-resident": "non"}  # fmt: skip
+             "rows-1-method": "fixed", "rows-1-amount_cents": "3,00", "rows-1-resident": "non",
+             "rows-1-basis": "quotient", "rows-1-tolerance_minutes": "0"}  # fmt: skip
     assert agent.post(f"tarifs/modifier/?id={version.id}", **data).status_code == 302
     assert [(r.position, r.label) for r in tariff("etude").rows] == [(1, "Hors commune"), (2, "Pour tous")]
     again = form_of(tariff("etude"))

@@ -20,10 +20,11 @@ from extensions import db
 from operations.accounts import activation_state
 from operations.bookings import calendar_of
 from operations.children import facts_of
-from operations.configuration import configuration, tariff_facts
+from operations.configuration import configuration
 from operations.import_files import read_table
 from operations.imports import IMPORTER, import_families
 from operations.installation import install
+from operations.tariff_facts import tariff_facts
 from rules.import_reports import Outcome
 from rules.passwords import Activation
 from rules.refusals import Refused

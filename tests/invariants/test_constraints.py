@@ -22,6 +22,24 @@ NOBODY = 987654321
 BACKWARDS = {"first_day": LATE, "last_day": EARLY}
 NEW = object()  # the key of a new row of the table that the column refers to
 
+# What a row, a modifier and a cap of a tariff may ask.
+ASKED: dict[str, dict[str, Any]] = {
+    "band": {"qf_from": Decimal("622.50"), "qf_to": Decimal("622.50")},
+    "children_from": {"children_from": 0},
+    "children_to": {"children_from": 3, "children_to": 2},
+    "no_quotient": {"no_quotient": True, "qf_to": Decimal(400)},
+    "rank_from": {"rank_from": 0},
+    "rank_to": {"rank_to": 0},
+    "slot_from": {"slot_from": 1440},
+    "slot_to": {"slot_from": 480, "slot_to": 480},
+    "weekdays": {"weekdays": frozenset()},
+}
+CONDITIONS = {
+    f"ck_{table}_{name}": values
+    for table in ("tariff_row", "tariff_modifier", "tariff_cap")
+    for name, values in ASKED.items()
+}
+
 # For each CHECK, values that break it and nothing else.
 CHECKS: dict[str, dict[str, Any]] = {
     "ck_account_email_lower": {"email": "Claire@villars.example"},
@@ -38,10 +56,17 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_family_category_period": BACKWARDS,
     "ck_quotient_period": {"effective_on": LATE, "ends_on": EARLY},
     "ck_quotient_value": {"value": Decimal("-0.01")},
+    "ck_quotient_dependants": {"dependants": -1},
+    "ck_quotient_income": {"income": Decimal("-0.01")},
     "ck_commune_single": {"id": 2},
     "ck_commune_carry_over": {"id": 1, "carry_over_below_cents": -1},
     "ck_commune_due_days": {"id": 1, "due_days": -1},
     "ck_commune_keep_years": {"id": 1, "keep_years": -1},
+    "ck_commune_quotient_backdated": {"id": 1, "quotient_backdated_days": -1},
+    "ck_commune_quotient_expires": {"id": 1, "quotient_expires_month": 8},
+    "ck_commune_quotient_expires_date": {"id": 1, "quotient_expires_month": 8, "quotient_expires_day": 32},
+    "ck_commune_quotient_reference": {"id": 1, "quotient_start": "reference"},
+    "ck_commune_quotient_reference_date": {"id": 1, "quotient_reference_month": 13},
     "ck_school_year_period": {"first_day": EARLY, "last_day": EARLY},
     "ck_holiday_period": BACKWARDS,
     "ck_schooling_period": BACKWARDS,
@@ -77,11 +102,34 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_deadline_date_minute": {"minute_of_day": -1},
     "ck_deadline_date_period": BACKWARDS,
     "ck_tariff_version_period": BACKWARDS,
+    "ck_tariff_version_regular_days": {"regular_days": -1},
+    "ck_tariff_version_regular_share": {"regular_share": Decimal("1.01")},
+    "ck_tariff_version_regular_without_weekdays": {"regular_without_weekdays": frozenset()},
+    "ck_tariff_version_rounding_step": {"rounding_step_cents": 0},
+    "ck_tariff_version_subject": {"activity_id": NEW, "service_id": NEW},
+    **CONDITIONS,
     "ck_tariff_row_amount": {"amount_cents": -1},
-    "ck_tariff_row_band": {"qf_from": Decimal("622.50"), "qf_to": Decimal("622.50")},
-    "ck_tariff_row_no_quotient": {"no_quotient": True, "qf_to": Decimal(400)},
+    "ck_tariff_row_ceiling": {"floor_cents": 200, "ceiling_cents": 199},
+    "ck_tariff_row_floor": {"floor_cents": -1},
+    "ck_tariff_row_linear_complete": {"method": "linear", "to_cents": 300, "qf_from": Decimal(0)},
+    "ck_tariff_row_rate": {"rate": Decimal("-0.5")},
+    "ck_tariff_row_rate_complete": {"method": "rate"},
+    "ck_tariff_row_slice": {"slice_minutes": 0},
+    "ck_tariff_row_slice_complete": {"unit": "slice"},
+    "ck_tariff_row_to_cents": {"to_cents": -1},
+    "ck_tariff_row_tolerance": {"tolerance_minutes": -1},
+    "ck_tariff_modifier_factor": {"factor": Decimal(-1)},
+    "ck_tariff_cap_max_cents": {"max_cents": -1},
+    "ck_tariff_cap_max_units": {"max_cents": None, "max_units": 0},
+    "ck_tariff_cap_most": {"max_cents": None},
     "ck_situation_rule_amount": {"amount_cents": -1},
     "ck_situation_rule_factor": {"factor": Decimal(-1)},
+    "ck_situation_rule_from_nth": {"from_nth": 0},
+    "ck_situation_rule_slice": {"slice_minutes": -1},
+    "ck_situation_rule_tolerance": {"tolerance_minutes": -1},
+    "ck_fee_amount": {"amount_cents": -1},
+    "ck_fee_period": BACKWARDS,
+    "ck_fee_subject": {"activity_id": NEW, "service_id": NEW},
     "ck_booking_waiting": {"state": "waiting"},
     "ck_receipt_line_waiting_rank": {"waiting_rank": 0},
     "ck_attendance_sheet_closed": {"state": "closed"},
@@ -132,6 +180,7 @@ COMPANIONS: dict[str, dict[str, Any]] = {
     "fk_invoice_origin_id": {"kind": "credit_note"},
     "fk_custody_other_family_id": {"kind": "parity"},
     "ck_custody_custody_kind": {"other_family_id": NEW},
+    "ck_commune_quotient_start": {"id": 1},
 }
 
 
