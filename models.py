@@ -49,7 +49,7 @@ from tables.school import (
 )
 from tables.tariffs import Fee, SituationRule, TariffCap, TariffModifier, TariffRow, TariffVersion
 from tables.trace import History, Outbox
-from tables.triggers import FROZEN, recreate, trigger_names
+from tables.triggers import FROZEN, drop_triggers, recreate_triggers, trigger_names
 
 __all__ = [
     # people: who sees, who books, who pays
@@ -121,6 +121,7 @@ __all__ = [
     "ConfigurationTable",
     "Kept",
     "FROZEN",
-    "recreate",
+    "drop_triggers",
+    "recreate_triggers",
     "trigger_names",
 ]

@@ -38,8 +38,9 @@ def run() -> None:
             render_item=_plain_type,
         )
         with context.begin_transaction():
+            models.drop_triggers(connection)
             context.run_migrations()
-            models.recreate(connection, db.metadata)
+            models.recreate_triggers(connection)
         if sqlite:
             connection.commit()
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
