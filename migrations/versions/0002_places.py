@@ -109,6 +109,8 @@ def _enrolment() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":  # it names every column; made again after each upgrade
+        op.execute("DROP TRIGGER IF EXISTS trg_receipt_line_no_update ON receipt_line")
     with op.batch_alter_table("receipt_line") as batch:
         batch.drop_constraint(op.f("ck_receipt_line_waiting_rank"), type_="check")
         batch.drop_column("waiting_rank")
