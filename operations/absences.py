@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from flask import render_template
@@ -23,7 +24,8 @@ from operations.configuration import Configuration, configuration
 from operations.receipts import asked_by
 from rules import absences
 from rules.absences import AbsenceRuling, Claim
-from rules.claims import STANDING, ensure_move
+from rules.anomalies import ClaimWaiting
+from rules.claims import STANDING, claim_number, ensure_move
 from rules.elision import of_name
 from rules.instants import paris, to_utc
 from rules.money import NBSP
@@ -357,6 +359,25 @@ def _row(
 def _told(claim: models.AbsenceClaim) -> dict[str, object]:
     """For the history, which outlives the claim: nothing of the child's health."""
     return {"jours": list_days(row.day for row in claim.days), "reçu": claim.received_at}
+
+
+def claims_waiting(last: date) -> list[ClaimWaiting]:
+    """The claims that nobody has decided, about days up to that one; one query."""
+    claim, row, child = models.AbsenceClaim, models.AbsenceClaimDay, models.Child
+    query = (
+        sa.select(claim.family_id, claim.id, child.first_name, child.last_name, row.day)
+        .join(row, row.claim_id == claim.id)
+        .join(child, child.id == claim.child_id)
+        .where(claim.state == ClaimState.WAITING, row.day <= last)
+        .order_by(claim.family_id, claim.id, row.day)
+    )
+    by_claim = groupby(db.session.execute(query), key=lambda found: tuple(found)[:4])
+    return [
+        ClaimWaiting(
+            family_id, claim_number(claim_id), f"{first} {name}", tuple(found[4] for found in those)
+        )
+        for (family_id, claim_id, first, name), those in by_claim
+    ]
 
 
 # -- the mail that says it came ------------------------------------------------------------------------

@@ -138,6 +138,7 @@ def _anomalies(facts: MonthFacts) -> list[Anomaly]:
         without_payer={bill.family_id for bill in facts.bills} - facts.payers.keys(),
         sessions_without_sheet=facts.sessions_without_sheet,
         booked_without_school=facts.booked_without_school,
+        claims_waiting=facts.claims_waiting,
     )
 
 

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations.absences import claims_waiting
 from operations.children import SchoolingFact, schoolings_of
 from operations.configuration import Configuration, commune_settings, configuration
 from operations.prices import quotients_of, residences_of
 from rules import billing, deadlines
 from rules.addresses import postal_lines
-from rules.anomalies import BookedWithoutSchool, SessionWithoutSheet
+from rules.anomalies import BookedWithoutSchool, ClaimWaiting, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.school_calendar import Place
 from rules.vocabulary import BookingState, EventEffect, Presence, SheetState, Timing
@@ -42,6 +43,7 @@ class MonthFacts:
     previous_totals: Mapping[int, int]
     sessions_without_sheet: list[SessionWithoutSheet]
     booked_without_school: list[BookedWithoutSchool]
+    claims_waiting: list[ClaimWaiting]
     is_example: bool
     threshold_cents: int
 
@@ -71,6 +73,7 @@ def gather(month: date) -> MonthFacts:
         previous_totals=_previous_totals(month),
         sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
         booked_without_school=_booked_without_school(priced, days, rules, schoolings, child_names),
+        claims_waiting=claims_waiting(last),
         threshold_cents=commune_settings().carry_over_below_cents,
         is_example=any(_explained_by_an_example(line) for bill in bills for line in bill.lines),
     )

@@ -221,7 +221,7 @@ def _no_policy(policies: Sequence[AbsencePolicy], claim: Claim) -> str:
     if about:
         return _of_another_length(about[0])
     if any(each.covers(claim.first_day) for each in policies):
-        return f"Le règlement ne déduit pas les absences pour ce motif{NBSP}: {_lower(claim.reason.label)}."
+        return f"Le règlement ne déduit pas les absences pour ce motif{NBSP}: {lower(claim.reason.label)}."
     return "Le règlement ne prévoit pas de déduire les absences."
 
 
@@ -236,7 +236,7 @@ def _of_another_length(policy: AbsencePolicy) -> str:
 
 def _against_all(policy: AbsencePolicy, claim: Claim, calendar: SchoolCalendar, place: Place) -> str | None:
     if policy.reasons and claim.reason not in policy.reasons:
-        return f"Le règlement ne déduit pas les absences pour ce motif{NBSP}: {_lower(claim.reason.label)}."
+        return f"Le règlement ne déduit pas les absences pour ce motif{NBSP}: {lower(claim.reason.label)}."
     if not _takes_length(policy, claim, calendar, place):
         return _of_another_length(policy)
     if policy.never:
@@ -355,7 +355,8 @@ def _first_refused_minute(minute: int) -> int:
     return END_OF_DAY if minute >= END_OF_DAY - 1 else minute
 
 
-def _lower(label: str) -> str:
+def lower(label: str) -> str:
+    """A label within a sentence."""
     return f"{label[0].lower()}{label[1:]}"
 
 
@@ -371,7 +372,7 @@ def count_days(amount: int, unit: AbsenceUnit) -> str:
 
 def say_proofs(proofs: Collection[ProofKind]) -> str:
     """`certificat médical ou mot de l’école`."""
-    return " ou ".join(_lower(kind.label) for kind in ProofKind if kind in proofs)
+    return " ou ".join(lower(kind.label) for kind in ProofKind if kind in proofs)
 
 
 # -- what makes no sense ------------------------------------------------------------------

@@ -31,6 +31,15 @@ class SessionWithoutSheet(NamedTuple):
     day: date
 
 
+class ClaimWaiting(NamedTuple):
+    """A claim that nobody has decided: its days are about to be billed, or are already."""
+
+    family_id: int
+    number: str
+    child: str
+    days: tuple[date, ...]
+
+
 class BookedWithoutSchool(NamedTuple):
     """A booked day about to be billed on which the child goes to no school of the commune."""
 
@@ -48,6 +57,7 @@ def anomalies(
     without_payer: Collection[int] = frozenset(),
     sessions_without_sheet: Iterable[SessionWithoutSheet] = (),
     booked_without_school: Iterable[BookedWithoutSchool] = (),
+    claims_waiting: Iterable[ClaimWaiting] = (),
 ) -> list[Anomaly]:
     """All that looks wrong in a month about to be issued.
 
@@ -63,7 +73,7 @@ def anomalies(
         for kind, what in _of_bill(bill, previous, bill.family_id in without_payer):
             found.append(Anomaly(kind, bill.family_id, f"{name}{NBSP}: {what}."))
         found += _no_school(bill.family_id, name, astray.get(bill.family_id, ()))
-    return found
+    return found + [_claim(each, family_names) for each in sorted(claims_waiting)]
 
 
 def _of_bill(bill: Bill, previous: int | None, has_no_payer: bool) -> Iterator[tuple[AnomalyKind, str]]:
@@ -103,6 +113,13 @@ def _no_school(family_id: int, name: str, days: Iterable[BookedWithoutSchool]) -
         booked = [each.day for each in those]
         sentence = _fitting(f"{what} {list_days(booked)}.", f"{what}, {len(booked)} jours.")
         yield Anomaly(AnomalyKind.NO_SCHOOL, family_id, sentence)
+
+
+def _claim(waiting: ClaimWaiting, family_names: Mapping[int, str]) -> Anomaly:
+    name = family_names.get(waiting.family_id, f"Famille n°{NBSP}{waiting.family_id}")
+    what = f"{name}{NBSP}: {waiting.child}, absence à examiner ({waiting.number})"
+    sentence = _fitting(f"{what}, {list_days(waiting.days)}.", f"{what}, {len(waiting.days)} jours.")
+    return Anomaly(AnomalyKind.CLAIM_WAITING, waiting.family_id, sentence)
 
 
 def _fitting(sentence: str, shorter: str) -> str:

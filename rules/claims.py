@@ -26,3 +26,8 @@ def ensure_move(state: ClaimState, wanted: ClaimState) -> None:
     """Refused when the claim cannot go from one state to the other."""
     if not may_become(state, wanted):
         raise Refused(f"Cette demande est déjà tranchée{NBSP}: {state.label.lower()}.")
+
+
+def claim_number(claim_id: int) -> str:
+    """What families and agents call a claim: `J-00012`."""
+    return f"J-{claim_id:05d}"

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import UtcInstant, Values, choice, db
+from rules.claims import claim_number
 from rules.vocabulary import (
     AbsenceReason,
     AbsenceUnit,
@@ -117,7 +118,7 @@ class AbsenceClaim(db.Model):
 
     @property
     def number(self) -> str:
-        return f"J-{self.id:05d}"
+        return claim_number(self.id)
 
     def __str__(self) -> str:
         return f"{self.number} · {self.child}"
