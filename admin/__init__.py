@@ -7,6 +7,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from admin import (
+    absences,
     accounts,
     activation,
     activities,
@@ -53,6 +54,7 @@ SUBJECTS = (
     tariffs,
     bookings,
     attendance,
+    absences,
     invoices,
     payments,
     publications,

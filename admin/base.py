@@ -72,7 +72,7 @@ class StaffView(Guard, Listing, Writing, ModelView):
     new_title = ""
     intro = ""
     creates = edits = deletes = exports = acts = False
-    delete_label, deleted = "Supprimer", "Supprimé"
+    edit_label, delete_label, deleted = "Modifier", "Supprimer", "Supprimé"
     asks: Mapping[str, str] = {"delete_view": "Supprimer définitivement cet élément ?"}
     asks_reason: Mapping[str, str] = {}
     form_groups: Mapping[str, Sequence[str]] = {}

@@ -38,8 +38,7 @@ REQUIRED = "Ce champ est obligatoire."
 BY_NAME = {
     "_cents": CentsField,
     "minute_of_day": MinuteField,
-    "starts_at_minute": MinuteField,
-    "ends_at_minute": MinuteField,
+    "_minute": MinuteField,
     "slot_from": MinuteField,
     "slot_to": MinuteField,
     "weekday": WeekdayField,

@@ -17,9 +17,9 @@ from rules.money import format_cents
 from rules.phones import format_phone
 from rules.tariff_grid import format_quotient
 from rules.tariff_words import number
-from rules.vocabulary import InvoiceState, MailState, SheetState, Timing, in_order
+from rules.vocabulary import ClaimState, InvoiceState, MailState, SheetState, Timing, in_order
 
-MINUTES = frozenset({"minute_of_day", "starts_at_minute", "slot_from", "slot_to"})
+MINUTES = ("minute_of_day", "_minute", "slot_from", "slot_to")  # the ends of the columns of times
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # The states worth a colour; the label says it all without it.
 TONES = {
@@ -29,6 +29,9 @@ TONES = {
     SheetState.OPEN: "warn",
     SheetState.CLOSED: "good",
     Timing.LATE: "warn",
+    ClaimState.WAITING: "warn",
+    ClaimState.ACCEPTED: "good",
+    ClaimState.REFUSED: "bad",
     InvoiceState.PAID: "good",
     InvoiceState.PARTLY_PAID: "warn",
     InvoiceState.OVERDUE: "bad",
@@ -63,7 +66,7 @@ def text(value: Any, name: str = "") -> Any:
 def _number(value: int, name: str) -> str:
     if name.endswith("_cents"):
         return format_cents(value)
-    if name in MINUTES:
+    if name.endswith(MINUTES):
         return wording.clock_time(min(value, 1439))
     if name.endswith("weekday"):
         return wording.weekday_name(value)
@@ -119,7 +122,7 @@ def cell(value: Any, name: str) -> Any:
 def _number_cell(value: int, name: str) -> Any:
     if name.endswith("_cents"):
         return Decimal(value).scaleb(-2)
-    told = name.endswith("weekday") or name in MINUTES
+    told = name.endswith(("weekday", *MINUTES))
     return str(text(value, name)) if told else value
 
 

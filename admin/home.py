@@ -15,7 +15,7 @@ from admin.guard import EVERYONE, Guard, StaffPage
 from extensions import db
 from operations.configuration import commune_settings
 from rules.instants import paris
-from rules.vocabulary import BookingState, MailState, Presence, SheetState
+from rules.vocabulary import BookingState, ClaimState, MailState, Presence, SheetState
 from rules.wording import long_date
 
 
@@ -72,6 +72,12 @@ class HomeView(Guard, AdminIndexView):
                 "courriels en échec",
                 self._list(models.Outbox, flt_etat="failed"),
                 counts.failed > 0,
+            ),
+            Tile(
+                counts.claims,
+                "absences à examiner",
+                self._list(models.AbsenceClaim, flt_etat="waiting"),
+                counts.claims > 0,
             ),
             Tile(counts.drafts, "brouillons de factures", self._list(models.Draft)),
             Tile(
@@ -132,6 +138,7 @@ def _counts(today: Any) -> Any:
             ).label("present"),
             count(sheet, sheet.state == SheetState.OPEN).label("open_sheets"),
             count(models.Outbox, models.Outbox.state == MailState.FAILED).label("failed"),
+            count(models.AbsenceClaim, models.AbsenceClaim.state == ClaimState.WAITING).label("claims"),
             count(models.Draft).label("drafts"),
             count(models.Anomaly, models.Anomaly.month >= commune_settings().billed_from).label("anomalies"),
             count(models.Guardian, *no_account).label("without_account"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 
 import sqlalchemy as sa
 from flask import render_template
@@ -92,6 +91,8 @@ def claimable(
     A coming day that can still be cancelled is cancelled, not claimed: it costs nothing. A day that
     a standing claim holds, on which the child was seen, or that nothing is due for, is not claimed.
     """
+    if last < first:
+        raise Refused("Le dernier jour ne peut pas précéder le premier.", "last_day")
     if (last - first).days > LONGEST:
         raise Refused("Une absence dure un an au plus.", "last_day")
     facts, rules = facts_of([child.id])[child.id], configuration()
@@ -103,6 +104,30 @@ def claimable(
         why = _seen_or_claimed(known, present, claimed) or _not_to_claim(facts, rules, known, now)
         found.append(ClaimableDay(activity_id, day, owner, known in billed, why))
     return found
+
+
+def days_to_claim(
+    child: models.Child,
+    first: date,
+    last: date,
+    activity_ids: Collection[int] | None = None,
+    *,
+    family_id: int | None = None,
+    now: datetime,
+) -> tuple[dict[int, list[date]], list[ClaimableDay]]:
+    """The days of an absence that may be claimed, by activity (None: all), and the booked days left out."""
+    taken: dict[int, list[date]] = {}
+    left = []
+    for each in claimable(child, first, last, now=now, family_id=family_id):
+        if activity_ids is not None and each.activity_id not in activity_ids:
+            continue
+        if each.why:
+            left.append(each)
+        else:
+            taken.setdefault(each.activity_id, []).append(each.day)
+    if left and not taken:
+        raise Refused(" ".join(dict.fromkeys(each.why for each in left if each.why)), "days")
+    return taken, left
 
 
 def _seen_or_claimed(known: DayOf, present: Collection[DayOf], claimed: Collection[DayOf]) -> str | None:
@@ -371,13 +396,10 @@ def claims_waiting(last: date) -> list[ClaimWaiting]:
         .where(claim.state == ClaimState.WAITING, row.day <= last)
         .order_by(claim.family_id, claim.id, row.day)
     )
-    by_claim = groupby(db.session.execute(query), key=lambda found: tuple(found)[:4])
-    return [
-        ClaimWaiting(
-            family_id, claim_number(claim_id), f"{first} {name}", tuple(found[4] for found in those)
-        )
-        for (family_id, claim_id, first, name), those in by_claim
-    ]
+    days: dict[tuple[int, str, str], list[date]] = {}
+    for family_id, claim_id, first, name, day in db.session.execute(query):
+        days.setdefault((family_id, claim_number(claim_id), f"{first} {name}"), []).append(day)
+    return [ClaimWaiting(*who, tuple(those)) for who, those in days.items()]
 
 
 # -- the mail that says it came ------------------------------------------------------------------------

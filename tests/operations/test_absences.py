@@ -19,6 +19,7 @@ from rules.refusals import Refused
 from rules.vocabulary import (
     AbsenceReason,
     AdjustmentKind,
+    AnomalyKind,
     BookingState,
     ClaimState,
     EventEffect,
@@ -96,7 +97,8 @@ def record(child: models.Child, *days: date, now: datetime = LATER, **said: Any)
     return record_claim(child, facts(*days, **said), by=actors.SYSTEM, now=now)
 
 
-def bill(month: date = SEPTEMBER, now: datetime = datetime(2026, 10, 1, 9, tzinfo=PARIS)) -> int:
+def bill(month: date = SEPTEMBER, now: datetime | None = None) -> int:
+    now = now or OCTOBER_1
     billing.prepare_month(month, by=actors.SYSTEM, now=now)
     issued = billing.issue_month(month, now.date(), by=actors.SYSTEM, now=now)
     db.session.commit()
@@ -321,6 +323,7 @@ def billed(lea, claire):
     return lea
 
 
+OCTOBER_1 = datetime(2026, 10, 1, 9, tzinfo=PARIS)
 OCTOBER_5 = datetime(2026, 10, 5, 9, tzinfo=PARIS)
 
 
@@ -383,6 +386,17 @@ def test_the_number_of_queries_does_not_grow_with_the_days(lea):
         rulings(lea, facts(), now=LATER)
         claimable(lea, TUESDAY, FRIDAY, now=LATER)
     assert len(several) <= len(one)
+
+
+def test_a_claim_that_waits_is_an_anomaly_of_the_month(lea, claire):
+    policy()
+    claim = record(lea)
+    found = billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1).anomalies
+    [waiting] = [each for each in found if each.kind is AnomalyKind.CLAIM_WAITING]
+    assert claim.number in waiting.sentence
+    accept(claim, by=actors.SYSTEM, now=OCTOBER_1)
+    found = billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1).anomalies
+    assert AnomalyKind.CLAIM_WAITING not in {each.kind for each in found}
 
 
 # -- events -------------------------------------------------------------------------------------------

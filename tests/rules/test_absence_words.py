@@ -53,7 +53,8 @@ SAID = [
     ),
     (
         window(1, AbsenceUnit.WORKING, window_minute=600, counted_from=CountedFrom.LAST_DAY),
-        "Toute absence : sans justificatif, dans un délai de 1 jour ouvré après le dernier jour d’absence avant 10 h",
+        "Toute absence : sans justificatif, dans un délai de 1 jour ouvré après le dernier jour d’absence "
+        "avant 10 h",
     ),
     (
         policy(

@@ -6,7 +6,14 @@ from datetime import date
 
 import pytest
 
-from rules.anomalies import Anomaly, BookedWithoutSchool, SessionWithoutSheet, anomalies, is_unusual
+from rules.anomalies import (
+    Anomaly,
+    BookedWithoutSchool,
+    ClaimWaiting,
+    SessionWithoutSheet,
+    anomalies,
+    is_unusual,
+)
 from rules.billing import Bill, adjustment_line, lines_of
 from rules.money import NBSP
 from rules.vocabulary import AnomalyKind
@@ -147,3 +154,14 @@ def test_a_whole_month_without_a_school_fits_its_column_whatever_the_names() -> 
     names = {MARTIN: f"Famille {'M' * 80}"}
     (found,) = anomalies([bill_of(MARTIN, 380)], {}, family_names=names, booked_without_school=days)
     assert len(found.sentence) <= 300
+
+
+def test_a_claim_that_waits_is_said_once_whether_its_family_is_billed_or_not() -> None:
+    waiting = ClaimWaiting(HADDAD, "J-00012", "Tom Haddad", (october(5), october(6)))
+    assert told(anomalies([], {}, family_names=NAMES, claims_waiting=[waiting])) == [
+        (
+            AnomalyKind.CLAIM_WAITING,
+            HADDAD,
+            "Famille Haddad : Tom Haddad, absence à examiner (J-00012), les 5 et 6 octobre.",
+        )
+    ]
