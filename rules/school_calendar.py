@@ -170,6 +170,8 @@ class SchoolCalendar:
         self._days_off: dict[HolidayKind, dict[date, str]] = {kind: {} for kind in HolidayKind}
         for holiday in holidays:
             self._days_off[holiday.kind].update(dict.fromkeys(_days_of(holiday), holiday.name))
+        ends = [*(year.last for year in self.years), *self._days_off[HolidayKind.SCHOOL]]
+        self._end = max(ends, default=date.min)
         self._places: dict[Place, _PlaceDays] = {}
 
     def closed_because(self, day: date, place: Place) -> str | None:
@@ -265,7 +267,7 @@ class SchoolCalendar:
 
     def next_service_day(self, day: date, place: Place) -> date | None:
         """The first day of service after that day; None when the table knows of none."""
-        while self.years and day < self.years[-1].last:
+        while day < self._end:
             day += ONE_DAY
             if self.is_service_day(day, place):
                 return day
@@ -314,11 +316,14 @@ class SchoolCalendar:
         off = next(
             (kind for kind in (HolidayKind.SCHOOL, HolidayKind.BRIDGE) if day in self._days_off[kind]), None
         )
-        patterns = [each for each in here.patterns if each.covers(day) and each.runs_in(off)]
+        covering = [each for each in here.patterns if each.covers(day)]
+        patterns = [each for each in covering if each.runs_in(off)]
         if off is not None and not patterns:
             return self._days_off[off][day]
         if off is not HolidayKind.SCHOOL and self.year_of(day) is None:
             return "Hors année scolaire"
+        if covering and not patterns:
+            return "Pendant les vacances seulement"
         return _weekday_reason(day, patterns) or _closure_reason(day, here.events)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.deadlines import Circumstances, DeadlineRule, Terms, cutoff, judge
-from rules.instants import local_midnight, to_utc
+from rules.deadline_rules import WeekdayRow
+from rules.deadlines import Circumstances, DeadlineRule, Terms, cutoff, judge, opening
+from rules.instants import at_minute, to_utc
 from rules.school_calendar import Closure
-from rules.vocabulary import BringBack, Change, DayUnit, DeadlineKind, WhenLate
+from rules.vocabulary import Bound, BringBack, Change, DayUnit, DeadlineKind, Reference, WhenLate
 from tests.rules.villars import FIRST_DAY, FOUR_DAYS, LUNCH, PUBLIC_HOLIDAYS, SCHOOL_HOLIDAYS, calendar
 
 STRIKE = date(2026, 12, 1)
@@ -21,6 +23,13 @@ days = st.dates(date(2026, 9, 1), date(2027, 7, 2))
 minutes = st.integers(0, 1440)
 SECOND = timedelta(seconds=1)
 LEA = Circumstances(LUNCH)
+STARTS_AT = 690
+
+
+def terms(*rules: DeadlineRule) -> Terms:
+    return Terms(rules, STARTS_AT)
+
+
 any_bring_back = st.none() | st.sampled_from(BringBack)
 
 
@@ -54,21 +63,66 @@ def days_before_rules(bring_back: st.SearchStrategy[BringBack | None]) -> st.Sea
     )
 
 
-any_rule = weekly_rules(any_bring_back) | days_before_rules(any_bring_back)
+def built(kind: DeadlineKind, **strategies: st.SearchStrategy[object]) -> st.SearchStrategy[DeadlineRule]:
+    """Rules of a kind, with what every kind may say."""
+    common = {"inclusive": st.booleans(), "bring_back": any_bring_back, "after_start": st.booleans()}
+    values = {"kind": st.just(kind), "change": st.none(), "first": st.just(date(2020, 1, 1))}
+    return st.builds(DeadlineRule, **{**values, **common, **strategies})
+
+
+def hours_rules(bring_back: st.SearchStrategy[BringBack | None]) -> st.SearchStrategy[DeadlineRule]:
+    units = st.sampled_from(sorted(set(DayUnit) - {DayUnit.CLEAR}))
+    return built(DeadlineKind.HOURS_BEFORE, amount=st.integers(1, 200), unit=units, bring_back=bring_back)
+
+
+lines = st.builds(WeekdayRow, st.integers(1, 7), st.integers(1, 7), minutes, st.integers(0, 2))
+by_weekday_rules = built(
+    DeadlineKind.BY_WEEKDAY,
+    weekday_rows=st.lists(lines, min_size=1, unique_by=lambda row: row.service_weekday).map(tuple),
+)
+same_day_rules = built(DeadlineKind.SAME_DAY, minute_of_day=minutes)
+month_rules = built(
+    DeadlineKind.MONTH_DATES,
+    day_of_month=st.integers(1, 31),
+    months=st.integers(0, 12),
+    minute_of_day=minutes,
+)
+references = st.sampled_from(Reference)
+counted_rules = built(
+    DeadlineKind.DAYS_BEFORE,
+    amount=st.integers(1, 30),
+    unit=st.sampled_from(DayUnit),
+    minute_of_day=minutes,
+    reference=references,
+)
+# What may move by whole weeks jumps over its neighbours, unless all its days are the same weekday.
+steady = st.sampled_from([None, *sorted(set(BringBack) - {BringBack.SAME_WEEKDAY})])
+monotone_rules = weekly_rules(any_bring_back) | days_before_rules(steady) | hours_rules(steady)
+any_rule = (
+    weekly_rules(any_bring_back)
+    | days_before_rules(any_bring_back)
+    | hours_rules(any_bring_back)
+    | by_weekday_rules
+    | same_day_rules
+    | month_rules
+    | counted_rules
+)
 
 
 def limit_of(rule: DeadlineRule, day: date) -> datetime:
-    limit = cutoff(rule, day, VILLARS, LUNCH, 720)
+    limit = cutoff(rule, day, VILLARS, LUNCH, STARTS_AT)
     assert limit is not None
     return to_utc(limit)
 
 
 @given(any_rule, days)
-def test_a_cutoff_is_never_after_the_service_day_begins(rule: DeadlineRule, day: date) -> None:
-    assert limit_of(rule, day) <= to_utc(local_midnight(day))
+def test_a_cutoff_is_never_after_the_activity_starts(rule: DeadlineRule, day: date) -> None:
+    if rule.concerns(day):
+        end = 1440 if rule.after_start else STARTS_AT
+        assert limit_of(rule, day) <= to_utc(at_minute(day, end))
 
 
-@given(any_rule, days, st.integers(0, 60))
+@given(monotone_rules, days, st.integers(0, 60))
 def test_a_later_day_never_has_an_earlier_cutoff(rule: DeadlineRule, day: date, more: int) -> None:
     assert limit_of(rule, day) <= limit_of(rule, day + timedelta(days=more))
 
@@ -82,32 +136,86 @@ def test_all_days_of_an_iso_week_share_the_weekly_cutoff(rule: DeadlineRule, day
 
 @given(any_rule, days)
 def test_bringing_back_never_gives_more_time(rule: DeadlineRule, day: date) -> None:
-    values = {name: getattr(rule, name) for name in DeadlineRule.__slots__}
-    brought = DeadlineRule(**{**values, "bring_back": BringBack.HOLIDAYS})
-    plain = DeadlineRule(**{**values, "bring_back": None})
-    assert limit_of(brought, day) <= limit_of(plain, day)
+    if rule.concerns(day):
+        assert limit_of(rule, day) <= limit_of(replace(rule, bring_back=None), day)
+
+
+@given(any_rule, days)
+def test_an_inclusive_rule_gives_a_minute_more_or_nothing(rule: DeadlineRule, day: date) -> None:
+    if rule.concerns(day):
+        plain, inclusive = (limit_of(replace(rule, inclusive=each), day) for each in (False, True))
+        assert inclusive - plain in (timedelta(), timedelta(minutes=1))
 
 
 @given(any_rule, days, st.integers(-200_000, 200_000), st.sampled_from(Change))
 def test_judge_agrees_with_the_cutoff(rule: DeadlineRule, day: date, seconds: int, change: Change) -> None:
+    if not rule.concerns(day):
+        return
     limit = limit_of(rule, day)
     now = limit + timedelta(seconds=seconds)
-    verdict = judge(Terms([rule]), change, day, VILLARS, LEA, now)
+    verdict = judge(terms(rule), change, day, VILLARS, LEA, now)
     if not VILLARS.is_service_day(day, LUNCH):
         assert (verdict.allowed, verdict.late) == (False, False)
         return
-    accepts = rule.when_late is WhenLate.ACCEPT and now < to_utc(local_midnight(day))
     assert verdict.late is (now >= limit)
-    assert verdict.allowed is (now < limit or accepts)
+    if now < limit or rule.when_late is WhenLate.REFUSE:
+        assert verdict.allowed is (now < limit)
     assert (verdict.why is None) is (now < limit)
 
 
 @given(any_rule, days)
 def test_one_second_decides(rule: DeadlineRule, day: date) -> None:
-    if VILLARS.is_service_day(day, LUNCH):
+    if VILLARS.is_service_day(day, LUNCH) and rule.concerns(day):
         limit = limit_of(rule, day)
-        assert not judge(Terms([rule]), Change.BOOK, day, VILLARS, LEA, limit - SECOND).late
-        assert judge(Terms([rule]), Change.BOOK, day, VILLARS, LEA, limit).late
+        assert not judge(terms(rule), Change.BOOK, day, VILLARS, LEA, limit - SECOND).late
+        assert judge(terms(rule), Change.BOOK, day, VILLARS, LEA, limit).late
+
+
+@given(any_rule, days, st.integers(0, 10), st.sampled_from(DayUnit), minutes)
+def test_late_changes_end_by_the_start(
+    rule: DeadlineRule, day: date, amount: int, unit: DayUnit, minute: int
+) -> None:
+    """Accepted from the cut-off to the late limit without a break, and never once the activity runs."""
+    if not VILLARS.is_service_day(day, LUNCH) or not rule.concerns(day):
+        return
+    late = replace(rule, when_late=WhenLate.ACCEPT, late_amount=amount, late_unit=unit, late_minute=minute)
+    limit, end = limit_of(late, day), to_utc(at_minute(day, 1440 if rule.after_start else STARTS_AT))
+    instants = [limit - SECOND + n * (end - limit + SECOND) / 7 for n in range(8)]
+    said = [judge(terms(late), Change.BOOK, day, VILLARS, LEA, now).allowed for now in instants]
+    assert said[0]
+    assert said == sorted(said, reverse=True)
+    assert not judge(terms(late), Change.BOOK, day, VILLARS, LEA, end).allowed
+
+
+@given(any_rule, any_rule, days)
+def test_an_opening_is_the_first_accepted_instant(
+    closes: DeadlineRule, opens: DeadlineRule, day: date
+) -> None:
+    """Before it nobody books and everybody cancels; from it on, only the cut-off counts."""
+    if not VILLARS.is_service_day(day, LUNCH) or not (closes.concerns(day) and opens.concerns(day)):
+        return
+    opens = replace(opens, bound=Bound.OPENS, when_late=WhenLate.REFUSE)
+    first = opening([opens], day, VILLARS, LEA, STARTS_AT)
+    assert first is not None
+    both, alone = Terms([closes, opens], STARTS_AT), terms(closes)
+    before, at_once = to_utc(first) - SECOND, to_utc(first)
+    assert not judge(both, Change.BOOK, day, VILLARS, LEA, before).allowed
+    assert judge(both, Change.CANCEL, day, VILLARS, LEA, before).allowed is (
+        judge(alone, Change.CANCEL, day, VILLARS, LEA, before).allowed
+    )
+    assert judge(both, Change.BOOK, day, VILLARS, LEA, at_once) == (
+        judge(alone, Change.BOOK, day, VILLARS, LEA, at_once)
+    )
+
+
+@given(any_rule, days, st.integers(1, 10), st.integers(0, 30))
+def test_grace_never_takes_time_away(rule: DeadlineRule, day: date, grace: int, since: int) -> None:
+    if not VILLARS.is_service_day(day, LUNCH) or not rule.concerns(day) or rule.after_start:
+        return
+    newcomer = Circumstances(LUNCH, arrived_on=day - timedelta(days=since))
+    now = limit_of(rule, day) - SECOND
+    kind = Terms([rule], STARTS_AT, grace)
+    assert judge(kind, Change.BOOK, day, VILLARS, newcomer, now).allowed
 
 
 # -- days before, read another way --------------------------------------------------
