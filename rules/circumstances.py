@@ -25,11 +25,18 @@ def circumstances(depends_on: Collection[str], facts: Facts, parts: Sequence[Par
     if {"rank", "children"} & {*depends_on} or any(part.method == PriceMethod.SHARED for part in parts):
         yield _siblings(facts.rank, facts.children)
     if "regime" in depends_on:
-        yield f"Régime{NBSP}: {facts.regime.label.lower()}."
+        yield f"Régime{NBSP}: {facts.regime.label.lower()}{_taken(facts)}."
     if "formula" in depends_on and facts.formula != Formula.MEAL:
         yield f"Formule{NBSP}: {facts.formula.label}."
     if "eater" in depends_on and facts.eater != Eater.CHILD:
         yield f"Convive{NBSP}: {facts.eater.label.lower()}."
+
+
+def _taken(facts: Facts) -> str:
+    if facts.taken is None:
+        return ""
+    of_how_many = f" sur {facts.offered}" if facts.offered else ""
+    return f" ({facts.taken} jour{'s' if facts.taken > 1 else ''} pris{of_how_many} dans le mois)"
 
 
 def _siblings(rank: int, children: int) -> str:

@@ -155,8 +155,13 @@ def _categories(rows: Rows) -> list[Any]:
     return [frozenset(), *(frozenset({name}) for name in named)]
 
 
+def on_weekday(weekday: int) -> date:
+    """A day that is that weekday, for facts of which nothing else of the day matters."""
+    return MONDAY + timedelta(days=weekday - 1)
+
+
 def _on_weekday(facts: Facts, weekday: int) -> Facts:
-    return replace(facts, day=MONDAY + timedelta(days=weekday - 1))
+    return replace(facts, day=on_weekday(weekday))
 
 
 # -- slots ------------------------------------------------------------------------------

@@ -194,7 +194,8 @@ class Facts:
     """What a price may depend on, for one day of one child.
 
     `arrives`, `leaves` and `ends_at` (when the activity ends) are minutes of the day; `occurrence` is
-    the how-manieth of its situation this is in the period that the tariff counts.
+    the how-manieth of its situation this is in the period that the tariff counts; `taken` of `offered` days
+    made the regime, when the month decided it.
     """
 
     day: date
@@ -216,6 +217,8 @@ class Facts:
     ends_at: int | None = None
     income: Decimal | None = None
     occurrence: int = 1
+    taken: int | None = None
+    offered: int | None = None
 
 
 def format_quotient(quotient: Decimal) -> str:

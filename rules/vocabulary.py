@@ -320,6 +320,14 @@ class Eater(Labelled):
     ADULT = "adult", "Adulte"
 
 
+class ChargeKind(Labelled):
+    """What a bill holds beside its days, billed once for a period."""
+
+    FLAT = "flat", "Prix d’une période"
+    CAP = "cap", "Plafond"
+    FEE = "fee", "Frais annuels"
+
+
 class FeeOccasion(Labelled):
     FIRST_BILL = "first_bill", "Avec la première facture de l’année scolaire"
     ENROLMENT = "enrolment", "À l’inscription"

@@ -1,0 +1,124 @@
+"""Caps: no more than an amount, or than a number of paid units, over a period (rules.md, Prices)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from rules.charge_explanations import CapExplanation, CappedPeriod, beyond
+from rules.charges import Billed, Charge, ChargeKey
+from rules.ground import DayUse, Ground
+from rules.periods import period_start
+from rules.siblings import scope_of
+from rules.tariff_conditions import matches
+from rules.tariff_grid import Cap, Facts, TariffVersion
+from rules.vocabulary import ChargeKind, PerWhom
+
+
+class Counted(NamedTuple):
+    """A day under a cap, with what it costs and how many paid units it counts."""
+
+    use: DayUse
+    cents: int
+    units: int
+
+
+class Group(NamedTuple):
+    """What a cap counts together."""
+
+    cap: Cap
+    subject: str
+    family_id: int
+    child_id: int | None
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The caps that hold on a day, each once however many tariffs state it."""
+
+    ground: Ground
+    version_on: Callable[[int, date], TariffVersion | None]
+
+    def on(self, activity_id: int, day: date) -> list[tuple[Cap, str]]:
+        """Each cap with its subject: the activity, the tariff's service, or the whole service."""
+        version = self.version_on(activity_id, day)
+        own = [] if version is None else [c for c in version.caps if not c.whole_service]
+        found = {_named(cap, *scope_of(version, activity_id)): cap for cap in own} if version else {}
+        service = self.ground.service_of(activity_id)
+        for other in [activity_id] if service is None else self._of_service(service):
+            shared = self.version_on(other, day)
+            for cap in (c for c in shared.caps if c.whole_service) if shared else ():
+                found.setdefault(_named(cap, "service", service), cap)
+        return [(cap, subject) for subject, cap in found.items()]
+
+    def _of_service(self, service_id: int) -> list[int]:
+        return sorted(a for a, place in self.ground.activities.items() if place.service_id == service_id)
+
+
+def _named(cap: Cap, kind: str, number: int | None) -> str:
+    most = f"{cap.max_cents} c" if cap.max_units is None else f"{cap.max_units} u"
+    return f"{kind}:{number}:{cap.per_whom}:{cap.period}:{most}:{cap.label}"
+
+
+def reductions(
+    counted: Iterable[tuple[Counted, Facts]],
+    caps_on: Callable[[int, date], Sequence[tuple[Cap, str]]],
+    billed: Billed,
+) -> list[Charge]:
+    """What the caps take off, period by period; what earlier invoices took off already is not again."""
+    groups: dict[Group, list[Counted]] = defaultdict(list)
+    for one, facts in counted:
+        for cap, subject in caps_on(one.use.activity_id, one.use.day):
+            if matches(cap, facts):
+                groups[_group(cap, subject, one.use)].append(one)
+    charges = [_charge(group, days, billed) for group, days in groups.items()]
+    return [charge for charge in charges if charge is not None]
+
+
+def _group(cap: Cap, subject: str, use: DayUse) -> Group:
+    child_id = use.child_id if cap.per_whom == PerWhom.CHILD else None
+    return Group(cap, subject, use.family_id, child_id, period_start(cap.period, use.day))
+
+
+def _charge(group: Group, days: Sequence[Counted], billed: Billed) -> Charge | None:
+    key = ChargeKey(ChargeKind.CAP, group.subject, group.family_id, group.child_id, group.first)
+    already = -billed.get(key, 0)
+    taken_off = excess(group.cap, days) - already
+    fresh = [one for one in days if one.use.settled_cents is None]
+    if taken_off <= 0 or not fresh:
+        return None
+    activities = {one.use.activity_id for one in days}
+    return Charge(
+        key=key,
+        month=min(one.use.day for one in fresh).replace(day=1),
+        activity_id=activities.pop() if len(activities) == 1 else None,
+        label=group.cap.label,
+        amount_cents=-taken_off,
+        explanation=_told(group, days, already).to_json(),
+    )
+
+
+def excess(cap: Cap, days: Sequence[Counted]) -> int:
+    """The cents beyond the cap: over the amount, or of the units that come after the last paid one."""
+    return beyond(cap.max_cents, cap.max_units, [(one.units, one.cents) for one in sorted(days, key=_order)])
+
+
+def _order(one: Counted) -> tuple[date, int, int, int]:
+    return one.use.day, one.use.arrives or 0, one.use.activity_id, one.use.child_id
+
+
+def _told(group: Group, days: Sequence[Counted], already: int) -> CapExplanation:
+    cap = group.cap
+    counted = tuple((one.use.day.isoformat(), one.units, one.cents) for one in sorted(days, key=_order))
+    return CapExplanation(
+        label=cap.label,
+        per_whom=cap.per_whom,
+        period=cap.period,
+        max_cents=cap.max_cents,
+        max_units=cap.max_units,
+        periods=(CappedPeriod(group.first.isoformat(), counted, already),),
+    )

@@ -1,0 +1,35 @@
+"""The periods that prices are counted over: day, week, month, term, school year."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rules.vocabulary import Per, PriceUnit
+
+TERM_STARTS = (9, 1, 4)  # September, January and April, as communes bill their terms
+YEAR_START = 9
+OF_UNIT = {
+    PriceUnit.WEEK: Per.WEEK,
+    PriceUnit.MONTH: Per.MONTH,
+    PriceUnit.TERM: Per.TERM,
+    PriceUnit.YEAR: Per.YEAR,
+}
+
+
+def period_start(per: Per, day: date) -> date:
+    """The first day of the period that holds a day: its Monday, its month, its term, its school year.
+
+    Terms start in September, January and April; the school year in September.
+    """
+    match per:
+        case Per.DAY:
+            return day
+        case Per.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Per.MONTH:
+            return day.replace(day=1)
+        case Per.TERM:
+            month = max((m for m in TERM_STARTS if m <= day.month), default=1)
+            return date(day.year, month, 1)
+        case Per.YEAR:
+            return date(day.year if day.month >= YEAR_START else day.year - 1, YEAR_START, 1)
