@@ -84,7 +84,7 @@ def price_month(uses: Iterable[DayUse], ground: Ground, around: Around = ALONE) 
             days.append(PricedDay(*use[:5], pricer.plain_price(use)))
     days += _late_pickups(pricer)
     for commitment in around.commitments:
-        whole.commit(commitment, pricer)
+        whole.owe(commitment, pricer)
     charges = [*whole.charges(), *reductions(under_caps, caps.on, around.billed)]
     fresh = (use for use in due if use.settled_cents is None)
     charges += fees_due(fresh, around.signings, ground, around.billed)
@@ -177,7 +177,7 @@ class _Periods:
         if covered:
             flat.days.append(use)
 
-    def commit(self, commitment: Commitment, pricer: Pricer) -> None:
+    def owe(self, commitment: Commitment, pricer: Pricer) -> None:
         """A child enrolled as regular owes its period, even one without a day."""
         child_id, activity_id, day, family_id, formula = commitment
         use = DayUse(child_id, activity_id, day, family_id, Situation.AS_BOOKED, formula=formula)
