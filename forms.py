@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectMultipleField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from rules.refusals import Refused
+from rules.simulation_words import read_hour, read_quotient, write_hour
+from rules.tariff_grid import format_quotient
+from rules.wording import weekday_name
 
 MOST_DAYS = 400  # a year of days, with room: a page that is sent back shows all that lies between
 NOT_A_DATE = "Cette date n’existe pas. Exemple : 14/09/2026."
@@ -76,3 +91,156 @@ class PeriodForm(FlaskForm):
     def offer(self, weekdays: Sequence[tuple[int, str]]) -> None:
         """Say which weekdays may be chosen."""
         self.jours.choices = list(weekdays)
+
+
+# -- the simulator ----------------------------------------------------------------------
+
+
+class TypedField(StringField):
+    """What is typed is read by a rule; what cannot be read stays on the page with the reason."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, validators=[Optional()], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if typed:
+            try:
+                self.data = self.read(typed)
+            except Refused as refusal:
+                raise ValueError(refusal.sentence) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.write(self.data)
+
+    def read(self, typed: str) -> Any:
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        raise NotImplementedError
+
+
+class QuotientField(TypedField):
+    """A quotient, or a monthly income: euros and cents, typed the French way."""
+
+    def read(self, typed: str) -> Decimal:
+        return read_quotient(typed)
+
+    def write(self, value: Decimal) -> str:
+        return format_quotient(value)
+
+
+class HourField(TypedField):
+    """A time of the day, in minutes: the browser's own field, or `16h45` typed by hand."""
+
+    def read(self, typed: str) -> int:
+        return read_hour(typed)
+
+    def write(self, value: int) -> str:
+        return write_hour(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityQuestions:
+    """What the simulator asks of one child for one activity; `ticked` and the hours are the answers offered."""
+
+    slug: str
+    name: str
+    weekdays: Sequence[int]
+    timed: bool = False
+    ticked: Sequence[int] = ()
+    arrives: int | None = None
+    leaves: int | None = None
+    choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()  # name, label, choices
+
+
+@dataclass(frozen=True, slots=True)
+class ChildQuestions:
+    """What the simulator asks of one child; `key` is its number in the names of the fields."""
+
+    key: str
+    name: str
+    activities: Sequence[ActivityQuestions]
+    choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()
+    note: str = ""
+
+
+class SimulationForm(FlaskForm):
+    """Habits of a week, read by GET: it changes nothing, and its address can be kept."""
+
+    class Meta:
+        csrf = False
+
+    children: Sequence[ChildQuestions] = ()
+    mois = SelectField("Mois", validate_choice=False)
+    quotient = QuotientField("Quotient familial")
+    ressources = QuotientField("Ressources mensuelles du foyer, en euros")
+    domicile = RadioField(
+        "Votre domicile",
+        choices=[("oui", "Dans la commune"), ("non", "Hors de la commune")],
+        default="oui",
+    )
+    categories = Checkboxes("Votre situation", choices=[])
+
+    def validate_mois(self, field: SelectField) -> None:
+        if field.data not in dict(field.choices or ()):
+            raise ValidationError("Choisissez un mois de la liste.")
+
+    def of(self, what: str, child: ChildQuestions, activity: ActivityQuestions | None = None) -> Field:
+        """The field that asks this of a child, or of a child and an activity."""
+        return self[_name(what, child, activity)]
+
+    def asked(self) -> Iterator[tuple[ChildQuestions, ActivityQuestions]]:
+        return ((child, activity) for child in self.children for activity in child.activities)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        days = [self.of("jours", *asked) for asked in self.asked()]
+        if days and not any(field.data or field.errors for field in days):
+            days[0].errors = ["Cochez au moins un jour de la semaine."]
+            valid = False
+        return all([self._has_hours(*asked) for asked in self.asked()]) and valid
+
+    def _has_hours(self, child: ChildQuestions, activity: ActivityQuestions) -> bool:
+        """Where hours make the price, days are nothing without them."""
+        if not activity.timed or not self.of("jours", child, activity).data:
+            return True
+        arrives, leaves = (self.of(what, child, activity) for what in ("arrivee", "depart"))
+        for field, missing in ((arrives, "Donnez l’heure d’arrivée."), (leaves, "Donnez l’heure de départ.")):
+            if field.data is None and not field.errors:
+                field.errors = [missing]
+        if not arrives.errors and not leaves.errors and leaves.data <= arrives.data:
+            leaves.errors = ["L’heure de départ doit venir après l’heure d’arrivée."]
+        return not arrives.errors and not leaves.errors
+
+
+def _name(what: str, child: ChildQuestions, activity: ActivityQuestions | None = None) -> str:
+    return f"{what}-{child.key}" + (f"-{activity.slug}" if activity else "")
+
+
+def simulation_form(children: Sequence[ChildQuestions]) -> type[SimulationForm]:
+    """The form that asks these questions: its fields are named `jours-<enfant>-<activite>`."""
+    fields: dict[str, Any] = {"children": tuple(children)}
+    for child in children:
+        for name, label, choices in child.choices:
+            fields[_name(name, child)] = _choice(label, choices)
+        for activity in child.activities:
+            fields[_name("jours", child, activity)] = Checkboxes(
+                activity.name,
+                coerce=int,
+                choices=[(day, weekday_name(day).capitalize()) for day in activity.weekdays],
+                default=list(activity.ticked),
+            )
+            if activity.timed:
+                fields[_name("arrivee", child, activity)] = HourField("Arrivée", default=activity.arrives)
+                fields[_name("depart", child, activity)] = HourField("Départ", default=activity.leaves)
+            for name, label, choices in activity.choices:
+                fields[_name(name, child, activity)] = _choice(label, choices)
+    return type("AskedSimulationForm", (SimulationForm,), fields)
+
+
+def _choice(label: str, choices: Sequence[tuple[str, str]]) -> SelectField:
+    return SelectField(label, choices=list(choices))
