@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -143,9 +143,17 @@ class HourField(TypedField):
         return write_hour(value)
 
 
-@dataclass(frozen=True, slots=True)
+class Asked(NamedTuple):
+    """A question with a closed list of answers, value and label."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityQuestions:
-    """What the simulator asks of one child for one activity; `ticked` and the hours are the answers offered."""
+    """What the simulator asks of a child for an activity; `ticked` and the hours are answers offered."""
 
     slug: str
     name: str
@@ -154,7 +162,7 @@ class ActivityQuestions:
     ticked: Sequence[int] = ()
     arrives: int | None = None
     leaves: int | None = None
-    choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()  # name, label, choices
+    about: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +172,7 @@ class ChildQuestions:
     key: str
     name: str
     activities: Sequence[ActivityQuestions]
-    choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()
+    about: Sequence[Asked] = ()
     note: str = ""
 
 
@@ -193,6 +201,14 @@ class SimulationForm(FlaskForm):
         """The field that asks this of a child, or of a child and an activity."""
         return self[_name(what, child, activity)]
 
+    def said_of(self, child: ChildQuestions, slug: str) -> dict[str, str]:
+        """The answers chosen from lists, about a child and one of its activities."""
+        activity = next(each for each in child.activities if each.slug == slug)
+        about_the_child = {each.name: self.of(each.name, child).data for each in child.about}
+        return about_the_child | {
+            each.name: self.of(each.name, child, activity).data for each in activity.about
+        }
+
     def asked(self) -> Iterator[tuple[ChildQuestions, ActivityQuestions]]:
         return ((child, activity) for child in self.children for activity in child.activities)
 
@@ -200,9 +216,10 @@ class SimulationForm(FlaskForm):
         valid = super().validate(extra_validators)
         days = [self.of("jours", *asked) for asked in self.asked()]
         if days and not any(field.data or field.errors for field in days):
-            days[0].errors = ["Cochez au moins un jour de la semaine."]
+            days[0].errors = ["Cochez au moins un jour de la semaine, pour une activité."]
             valid = False
-        return all([self._has_hours(*asked) for asked in self.asked()]) and valid
+        hours = [self._has_hours(*asked) for asked in self.asked()]  # every one says what it lacks
+        return valid and all(hours)
 
     def _has_hours(self, child: ChildQuestions, activity: ActivityQuestions) -> bool:
         """Where hours make the price, days are nothing without them."""
@@ -225,8 +242,7 @@ def simulation_form(children: Sequence[ChildQuestions]) -> type[SimulationForm]:
     """The form that asks these questions: its fields are named `jours-<enfant>-<activite>`."""
     fields: dict[str, Any] = {"children": tuple(children)}
     for child in children:
-        for name, label, choices in child.choices:
-            fields[_name(name, child)] = _choice(label, choices)
+        fields |= {_name(each.name, child): _choice(each) for each in child.about}
         for activity in child.activities:
             fields[_name("jours", child, activity)] = Checkboxes(
                 activity.name,
@@ -237,10 +253,9 @@ def simulation_form(children: Sequence[ChildQuestions]) -> type[SimulationForm]:
             if activity.timed:
                 fields[_name("arrivee", child, activity)] = HourField("Arrivée", default=activity.arrives)
                 fields[_name("depart", child, activity)] = HourField("Départ", default=activity.leaves)
-            for name, label, choices in activity.choices:
-                fields[_name(name, child, activity)] = _choice(label, choices)
+            fields |= {_name(each.name, child, activity): _choice(each) for each in activity.about}
     return type("AskedSimulationForm", (SimulationForm,), fields)
 
 
-def _choice(label: str, choices: Sequence[tuple[str, str]]) -> SelectField:
-    return SelectField(label, choices=list(choices))
+def _choice(asked: Asked) -> SelectField:
+    return SelectField(asked.label, choices=list(asked.choices), default=asked.choices[0][0])

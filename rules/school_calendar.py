@@ -257,6 +257,17 @@ class SchoolCalendar:
         """The days of service from first to last, both included."""
         return [day for day in _days_between(first, last) if self.is_service_day(day, place)]
 
+    def weekdays_of(self, activity_id: int, first: date, last: date) -> list[int]:
+        """The ISO weekdays on which that activity may run somewhere in that time: what a form offers."""
+        known = [p for p in self._patterns if p.first <= last and (p.last is None or first <= p.last)]
+        own = [p for p in known if p.activity_id == activity_id]
+        shared = [p for p in known if p.activity_id is None]
+        return sorted({weekday for pattern in own or shared for weekday in pattern.weekdays})
+
+    def tells_apart(self, scope: str) -> bool:
+        """Whether some pattern or closure holds for one `school_id` or one `level` and not for the others."""
+        return any(getattr(each, scope) is not None for each in (*self._patterns, *self._closures))
+
     def previous_service_day(self, day: date, place: Place) -> date | None:
         """The last day of service before that day; None when the table knows of none."""
         while not self.precedes_all_years(day):

@@ -1,12 +1,13 @@
-"""What is typed in the simulator: a quotient, an hour."""
+"""What is typed in the simulator, and how its figures are said."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from rules.money import NBSP
+from rules.money import NBSP, format_cents
 from rules.refusals import Refused
+from rules.tariff_grid import format_quotient
 
 HIGHEST_QUOTIENT = Decimal(99_999)  # far above any real one: beyond, a key was held too long
 _BLANKS = re.compile(r"[\s\u00a0\u202f€]")
@@ -40,3 +41,24 @@ def read_hour(typed: str) -> int:
 def write_hour(minute_of_day: int) -> str:
     """As the browser's time field wants it: `07:30`."""
     return f"{minute_of_day // 60:02d}:{minute_of_day % 60:02d}"
+
+
+def about_euros(cents: int) -> str:
+    """An estimate, to the euro: `1 235 €`."""
+    return format_cents((cents + 50) // 100 * 100).replace(",00", "")
+
+
+def signed_cents(cents: int) -> str:
+    """A difference: `+ 10,80 €`, `− 3,00 €`."""
+    return f"{'−' if cents < 0 else '+'}{NBSP}{format_cents(abs(cents))}"
+
+
+def say_band(first: Decimal, after: Decimal | None) -> str:
+    """The quotients `[first, after[`: `Moins de 400`, `De 400 à moins de 622,50`, `1 400 et plus`."""
+    if after is None:
+        return "Tous les quotients" if first == 0 else f"{_plain(first)} et plus"
+    return f"Moins de {_plain(after)}" if first == 0 else f"De {_plain(first)} à moins de {_plain(after)}"
+
+
+def _plain(quotient: Decimal) -> str:
+    return format_quotient(quotient).removesuffix(",00")
