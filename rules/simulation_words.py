@@ -11,8 +11,8 @@ from rules.tariff_grid import format_quotient
 
 HIGHEST_QUOTIENT = Decimal(99_999)  # far above any real one: beyond, a key was held too long
 _BLANKS = re.compile(r"[\s\u00a0\u202f€]")
-_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,2})?")
-_HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?\s*")
+_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,2})?", re.ASCII)
+_HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?\s*", re.ASCII)
 
 
 def read_quotient(typed: str) -> Decimal:

@@ -26,7 +26,17 @@ pytestmark = [
 ]
 
 SCREENS = [(360, "dark"), (1280, "light")]  # both widths, both palettes
-PUBLIC = ("/", "/tarifs", "/accessibilite", "/mentions-legales", "/confidentialite", "/actualites/rentree")
+SIMULATED = "enfants=2&mois=2026-09&quotient=650&jours-1-cantine=1&jours-2-garderie-du-soir=2"
+PUBLIC = (
+    "/",
+    "/tarifs",
+    "/simulateur",
+    f"/simulateur?{SIMULATED}",
+    "/accessibilite",
+    "/mentions-legales",
+    "/confidentialite",
+    "/actualites/rentree",
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,8 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/tableau-de-bord",
         "/espace/factures",
         "/espace/factures/F2026-000001",
+        "/espace/simulateur",
+        f"/espace/simulateur?mois=2026-09&quotient=1000&jours-{visit.lea_id}-cantine=2",
         f"/espace/enfants/{visit.lea_id}",
         visit.calendar("mois=2026-09"),
         visit.calendar("semaine=2026-W38"),

@@ -23,6 +23,8 @@ PARENT_PAGES = (
     "/espace/",
     "/espace/famille",
     "/espace/reservations",
+    "/espace/simulateur",
+    "/espace/simulateur?mois=2026-11&jours-{child_id}-cantine=1&quotient=700",
     "/espace/tableau-de-bord",
     "/espace/factures",
     "/espace/enfants/{child_id}",
