@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
 import models
 from admin import filters
-from admin.base import StaffView
+from admin.base import Related, StaffView
+from admin.display import text
 from admin.families import FAMILY_READERS
 from admin.waiting import give_places
+from operations import events
+from operations.configuration import closure_facts
+from rules.event_words import for_the_agent
 from rules.instants import paris
+from rules.school_calendar import Closure
 from rules.vocabulary import EventEffect, HolidayKind, Role
 
 SECTION = "École"
@@ -49,24 +56,51 @@ class HolidayView(StaffView):
 
 
 class ClosureView(StaffView):
-    table, title, slug, section = models.Closure, "Fermetures", "fermetures", SECTION
-    new_title = "Nouvelle fermeture"
-    intro = "Un jour ou une période où quelque chose ne fonctionne pas. Sans précision, tout est fermé."
+    table, title, slug, section = models.Closure, "Fermetures et événements", "fermetures", SECTION
+    new_title = "Nouvelle fermeture ou événement"
+    intro = (
+        "Un jour ou une période qui sort de l’ordinaire : fermeture, grève, sortie, pique-nique. L’effet "
+        "dit ce qui est dû. Sans précision, tout le monde est concerné."
+    )
     audience, editors = FAMILY_READERS, {Role.EDUCATION}
     creates = edits = deletes = True
     eager = ("school", "school_class.school", "activity")
-    column_list = ("name", "first_day", "last_day", "effect", "school", "school_class", "level", "activity")
+    column_list = ("name", "first_day", "last_day", "effect", "scope")
+    column_details_list = column_list
     column_sortable_list = ("first_day",)
     column_default_sort = ("first_day", True)
+    computed = {"scope": lambda row: _scope(row)}
     filters = (
         filters.since("depuis", "Finissant après le", models.Closure.last_day),
         filters.one_of("activite", "Activité", models.Activity, lambda v: models.Closure.activity_id == v),
+        filters.among("effet", "Effet", models.Closure.effect, EventEffect),
     )
-    form_args: Any = {"effect": {"members": [EventEffect.CLOSED]}}
     form_groups = {
         "": ("name", "first_day", "last_day", "effect"),
-        "Ce qui est fermé (vide : tout)": ("school", "school_class", "level", "activity"),
+        "Qui est concerné (vide : tous)": ("school", "school_class", "level", "activity", "half_day"),
     }
+    column_descriptions = {"half_day": "Ce qui commence avant midi, ou à partir de midi."}
+
+    def question(self, name: str) -> str:
+        """Before it is written: what it does to the days already booked."""
+        if name not in ("create_view", "edit_view") or request.method != "POST":
+            return super().question(name)
+        form = self.create_form() if name == "create_view" else self.edit_form(self.wanted())
+        if not form.validate():
+            return ""
+        event = _event(form)
+        said = for_the_agent(event, events.touched_by(event))
+        return said and f"{said} Enregistrer ?"
+
+    def related(self, row: models.Closure) -> list[Related]:
+        touched = events.touched_by(closure_facts(row))
+        return [
+            Related(
+                "Jours déjà réservés qu’elle touche",
+                ("Activité", "Jours", "Enfants", "Déjà facturés"),
+                [(each.activity, each.days, each.children, each.billed) for each in touched],
+            )
+        ]
 
     def after_flush(self, row: models.Closure, *, is_created: bool) -> None:
         """A class that stays away leaves its places to the others."""
@@ -75,6 +109,31 @@ class ClosureView(StaffView):
     def delete(self, row: models.Closure) -> None:
         super().delete(row)
         give_places(self.now())
+
+
+def _scope(row: models.Closure) -> str:
+    """Who is concerned, in words."""
+    named = (row.activity, row.school_class or row.school, row.level, row.half_day)
+    return ", ".join(str(text(each)) for each in named if each) or "Tout le monde"
+
+
+def _event(form: Any) -> Closure:
+    """What the form says, before anything is written."""
+
+    def chosen(name: str) -> int | None:
+        return form[name].data.id if form[name].data else None
+
+    return Closure(
+        name=form.name.data,
+        first=form.first_day.data,
+        last=form.last_day.data,
+        effect=form.effect.data,
+        school_id=chosen("school"),
+        class_id=chosen("school_class"),
+        level=form.level.data,
+        activity_id=chosen("activity"),
+        half_day=form.half_day.data,
+    )
 
 
 class WeekPatternView(StaffView):

@@ -123,6 +123,7 @@ LABELS = {
     "ends_at_minute": "Fin",
     "grace_days": "Jours de grâce à l’arrivée",
     "half_day": "Demi-journée",
+    "scope": "Qui",
     "bring_back": "Avancée quand personne ne répond",
     "in_words": "Règle",
     "deliberation": "Délibération",

@@ -20,8 +20,11 @@ from operations.prices import Pricing, pricing_of
 from rules import deadlines
 from rules.capacity import Room
 from rules.custody import Period, alternations
+from rules.event_words import on_the_day
 from rules.instants import paris
-from rules.vocabulary import BookingState, Change, Situation, Timing
+from rules.school_calendar import Closure
+from rules.situations import NOT_DUE, BookingFact, situation_of
+from rules.vocabulary import BookingState, Change, EventEffect, Presence, Situation, Timing
 from rules.wording import day_and_month, short_date
 
 OTHER_PARENT = "Chez l’autre parent"
@@ -36,7 +39,7 @@ class CalendarDay:
     `open`: it may be changed now. `why` says why not, in a few words (`short`) and as a sentence.
     `cutoff` is the first refused instant. Under alternating custody the other family's days
     are `mine=False` and never say whether they are booked. On a `full` day a request would wait at
-    `rank`; a `waiting` one waits at it.
+    `rank`; a `waiting` one waits at it. `note` says the event of the day to who is concerned.
     """
 
     day: date
@@ -52,6 +55,7 @@ class CalendarDay:
     full: bool = False
     waiting: bool = False
     rank: int | None = None
+    note: str | None = None
 
     @property
     def asked(self) -> bool:
@@ -167,10 +171,13 @@ def _calendar_day(
     if viewer is not None and not viewer.sees(owner, day):
         return CalendarDay(day, False, False, False, OTHER_PARENT, OTHER_PARENT, None, None, None)
     ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now, rules)
-    situation = Situation.LATE if _is_late(row, booked, ruling) else Situation.AS_BOOKED
+    event = event_on(facts, activity, day)
+    late = _is_late(row, booked, ruling)
+    situation = announced_situation(event, Timing.LATE if late else Timing.IN_TIME)
     full, rank = (False, None) if booked else _line_of(facts, activity, day, room)
     cents = None
-    if owner is not None and (booked or ruling.allowed) and (viewer is None or viewer.sees_price(owner)):
+    priced = situation not in NOT_DUE and (booked or ruling.allowed)
+    if owner is not None and priced and (viewer is None or viewer.sees_price(owner)):
         cents = pricing.cents(activity.id, owner, day, situation)
     return CalendarDay(
         day,
@@ -186,7 +193,21 @@ def _calendar_day(
         full=full and ruling.allowed and not waiting,
         waiting=waiting,
         rank=rank,
+        note=on_the_day(event) if event and (booked or ruling.allowed) else None,
     )
+
+
+def event_on(facts: ChildFacts, activity: ActivityFacts, day: date) -> Closure | None:
+    """The closure or exceptional event that covers the child's day."""
+    place = facts.place_on(day, activity.id)
+    return None if place is None else configuration().calendar.event_on(day, place)
+
+
+def announced_situation(event: Closure | None, timing: Timing) -> Situation:
+    """What a booked day is announced as before it comes: under a free absence, the price is who comes'."""
+    effect = event.effect if event else None
+    came = Presence.PRESENT if effect is EventEffect.FREE_ABSENCE else None
+    return situation_of(BookingFact(timing), came, False, event=effect) or Situation.AS_BOOKED
 
 
 def _line_of(

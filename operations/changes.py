@@ -12,7 +12,7 @@ import models
 from extensions import db
 from operations import capacity, receipts
 from operations.actors import Actor
-from operations.bookings import NO_SCHOOL, Ruling, Viewer, judge_day
+from operations.bookings import NO_SCHOOL, Ruling, Viewer, announced_situation, event_on, judge_day
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import pricing_of
@@ -20,7 +20,7 @@ from operations.waiting import give_places, is_asked, is_booked, is_waiting, wai
 from rules.capacity import Room
 from rules.instants import paris
 from rules.refusals import Refused
-from rules.vocabulary import BookingState, Change, Situation, Timing
+from rules.vocabulary import BookingState, Change, Timing
 from rules.wording import day_and_month, list_days
 
 BEYOND = "Pour réserver malgré tout, cochez « au-delà des places » et donnez la raison."
@@ -151,7 +151,7 @@ def _book(
         raise Refused(ruling.why or NO_SCHOOL, day.isoformat())
     timing, reason = _timing(ruling, Change.BOOK, day, asked)
     rank, reason = _rank(facts, activity, ruling, day, room, asked, reason)
-    situation = Situation.LATE if timing is Timing.LATE else Situation.AS_BOOKED
+    situation = announced_situation(event_on(facts, activity, day), timing)
     return receipts.DayChange(
         day, Change.BOOK, ruling.family_id, timing, ruling.cutoff, reason, situation, waiting_rank=rank
     )
@@ -188,7 +188,7 @@ def _cancel(
         return _leave(facts, activity, row, room, asked)
     ruling = judge_day(facts, activity, Change.CANCEL, row.day, asked.now)
     timing, reason = _timing(ruling, Change.CANCEL, row.day, asked)
-    situation = Situation.LATE if row.timing is Timing.LATE else Situation.AS_BOOKED
+    situation = announced_situation(event_on(facts, activity, row.day), row.timing)
     return receipts.DayChange(row.day, Change.CANCEL, row.family_id, timing, ruling.cutoff, reason, situation)
 
 

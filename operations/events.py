@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations.configuration import closure_facts, configuration
+from operations.configuration import configuration
+from rules.event_words import Touched
 from rules.school_calendar import Closure, Place
 from rules.vocabulary import BookingState, Level
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """The booked days of an activity that an event covers, and of how many children."""
-
-    activity: str
-    days: int
-    children: int
-    billed: int
-
-
-def touched_by(row: models.Closure) -> list[Touched]:
+def touched_by(event: Closure) -> list[Touched]:
     """By activity, in their order; one query whatever the number of bookings.
 
     Days already billed are counted apart: an invoice that was issued never changes.
     """
-    event, activities = closure_facts(row), configuration().activities
+    activities = configuration().activities
     found = {activity_id: [0, 0] for activity_id in activities}
     children: dict[int, set[int]] = {activity_id: set() for activity_id in activities}
     for activity_id, child_id, class_id, school_id, level, days, billed in _booked(event):

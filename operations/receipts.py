@@ -17,6 +17,7 @@ from operations.configuration import ActivityFacts
 from operations.history import keep_until
 from operations.prices import Pricing
 from rules.elision import of_name
+from rules.situations import NOT_DUE
 from rules.vocabulary import Change, Situation, Timing
 
 
@@ -67,7 +68,7 @@ def write(
 def _line(
     child: models.Child, activity: ActivityFacts, change: DayChange, pricing: Pricing, kept: date
 ) -> models.ReceiptLine:
-    waits = change.waiting_rank is not None
+    has_price = change.waiting_rank is None and change.situation not in NOT_DUE
     return models.ReceiptLine(
         child_id=child.id,
         activity_id=activity.id,
@@ -75,9 +76,9 @@ def _line(
         change=change.change,
         timing=change.timing,
         until=change.until,
-        price_cents=None
-        if waits
-        else pricing.cents(activity.id, change.family_id, change.day, change.situation),
+        price_cents=pricing.cents(activity.id, change.family_id, change.day, change.situation)
+        if has_price
+        else None,
         waiting_rank=change.waiting_rank,
         reason=change.reason,
         keep_until=kept,

@@ -13,7 +13,7 @@ import models
 from extensions import db
 from operations import outbox, receipts
 from operations.actors import SYSTEM
-from operations.bookings import judge_day
+from operations.bookings import announced_situation, event_on, judge_day
 from operations.capacity import hold, rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
@@ -22,7 +22,7 @@ from operations.receipts import DayChange
 from rules.capacity import Room
 from rules.elision import of_name
 from rules.instants import paris
-from rules.vocabulary import BookingState, Change, Situation, Timing
+from rules.vocabulary import BookingState, Change
 
 FREED = "Place libérée"
 
@@ -105,7 +105,7 @@ def _given(
         if not room.has_room(place):
             return None
         room.take(place)
-    situation = Situation.LATE if row.timing is Timing.LATE else Situation.AS_BOOKED
+    situation = announced_situation(event_on(facts, activity, row.day), row.timing)
     return DayChange(row.day, Change.BOOK, row.family_id, row.timing, ruling.cutoff, FREED, situation)
 
 

@@ -221,3 +221,37 @@ def test_what_a_child_suffers_from_is_read_by_the_education_service_alone(app, c
     assert the_claim().state is ClaimState.WAITING
     assert other.get("regles-absence/").status_code == 200
     assert other.get("regles-absence/nouveau/").status_code == 403
+
+
+# -- closures and events ---------------------------------------------------------------------------------
+
+
+def outing(**said: Any) -> dict[str, Any]:
+    day = SICK[0].isoformat()
+    return {"name": "Sortie au musée", "first_day": day, "last_day": day, "effect": "picnic_kitchen", **said}
+
+
+def test_an_event_tells_what_it_touches_before_it_is_written(agent, lea):
+    asked = agent.post("fermetures/nouveau/", **outing())
+    assert asked.status_code == 200
+    words = "« Sortie au musée » touche 1 jour réservé (Cantine 1) : ces repas deviennent des pique-niques"
+    assert words in said(asked).replace("\u00a0", " ")
+    assert db.session.scalars(sa.select(models.Closure)).all() == []
+    answer = agent.post("fermetures/nouveau/", **outing(), confirme="oui")
+    assert answer.status_code == 302, said(answer)
+    row = db.session.scalars(sa.select(models.Closure)).one()
+    page = agent.text(f"fermetures/detail/?id={row.id}")
+    assert "Pique-nique fourni par la cantine" in page and "Tout le monde" in page
+    assert "Jours déjà réservés qu’elle touche" in page
+    asked = agent.post(f"fermetures/modifier/?id={row.id}", **outing(effect="closed"))
+    assert "rien ne sera dû, sauf par ceux qui seraient venus" in said(asked)
+    db.session.expire_all()
+    assert db.session.scalars(sa.select(models.Closure)).one().effect == "picnic_kitchen"
+
+
+def test_what_touches_nothing_or_makes_no_sense_is_not_asked(agent, lea):
+    assert agent.post("fermetures/nouveau/", **outing(level="ps")).status_code == 302
+    answer = agent.post("fermetures/nouveau/", **outing(last_day="2026-09-01"))
+    assert answer.status_code == 422 and "précéder le premier" in said(answer)
+    answer = agent.post("fermetures/nouveau/", **outing(effect=""))
+    assert answer.status_code == 422 and "obligatoire" in said(answer)
