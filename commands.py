@@ -19,7 +19,7 @@ import demo
 import jobs
 from config import Mode
 from extensions import db
-from operations import accounts, billing
+from operations import accounts, billing, commune_files
 from operations.actors import SYSTEM
 from operations.configuration import commune_settings
 from operations.import_files import read_table
@@ -37,7 +37,7 @@ OPERATOR = replace(SYSTEM, name="Ligne de commande")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (init_db, load_demo, create_staff, import_file, bill, send_mail, nightly, worker):
+    for command in (init_db, load_demo, create_staff, import_file, bill, send_mail, nightly, worker, commune):
         app.cli.add_command(command)
 
 
@@ -186,6 +186,56 @@ def _day(text: str, sentence: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(sentence) from None
+
+
+# -- the règlement as a file --------------------------------------------------------------
+
+
+@click.group(help="La configuration d’une commune, dans un fichier (docs/configuration.md).")
+def commune() -> None:
+    """Nothing by itself."""
+
+
+@commune.command("check", help="Dit ce qui ne va pas dans un fichier, ligne par ligne. Sans base de données.")
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    checked = _checked(file)
+    told = checked.reglement
+    activities = _counted(len(told.activities), "activité") if told else ""
+    click.echo(f"{file.name} est valable : {activities}, {_counted(len(checked.examples), 'exemple')}.")
+
+
+@commune.command("examples", help="Rejoue les exemples d’un fichier. Sans base de données.")
+@click.argument("file", type=click.Path(path_type=Path))
+def examples(file: Path) -> None:
+    checked = _checked(file)
+    outcomes = commune_files.run(checked)
+    for outcome in outcomes:
+        for difference in outcome.differences:
+            click.echo(f"ligne {outcome.line}, {outcome.name} : {difference}")
+    failed = sum(not outcome.passed for outcome in outcomes)
+    click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
+    if failed:
+        raise SystemExit(1)
+
+
+def _checked(file: Path) -> commune_files.Checked:
+    """The file read, or each thing to mend on its line and code 1."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        click.echo(f"Le fichier « {file} » ne peut pas être ouvert.", err=True)
+        raise SystemExit(1) from None
+    try:
+        checked = commune_files.check(content)
+    except Refused as refusal:
+        click.echo(refusal.sentence, err=True)
+        raise SystemExit(1) from None
+    if checked.problems:
+        for problem in checked.problems:
+            click.echo(str(problem))
+        raise SystemExit(1)
+    return checked
 
 
 # -- background -------------------------------------------------------------------------

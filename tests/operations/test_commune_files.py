@@ -1,0 +1,182 @@
+"""A commune's file: what is read, what is refused at which line, the examples, and writing it back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config import ROOT
+from operations import commune_files
+from operations.commune_yaml import parse, write
+from rules.commune_file import read_reglement, tell
+from rules.file_nodes import Entries, Items, Text
+from rules.refusals import Refused
+
+MANY = (ROOT / "tests" / "rules" / "many_rules.yaml").read_text(encoding="utf-8")
+START = """\
+commune: Essai
+calendrier: {zone: A, années scolaires: 2026-2027}
+activités:
+  Cantine:
+"""
+
+
+def problems(text: str) -> list[str]:
+    return [str(problem) for problem in commune_files.check_text(text).problems]
+
+
+def of_canteen(*lines: str) -> list[str]:
+    return problems(START + "".join(f"    {line}\n" for line in lines))
+
+
+def failures(text: str) -> list[str]:
+    checked = commune_files.check_text(text)
+    assert not checked.problems, checked.problems
+    return [sentence for outcome in commune_files.run(checked) for sentence in outcome.differences]
+
+
+def test_the_examples_of_a_file_that_uses_many_rules():
+    assert failures(MANY) == []
+
+
+def test_what_is_written_reads_back_the_same():
+    reglement, _ = read_reglement(parse(MANY))
+    assert reglement is not None
+    text = write(tell(reglement))
+    again, wrong = read_reglement(parse(text))
+    assert wrong == [] and again is not None
+    assert write(tell(again)) == text
+    assert [a.deadlines for a in again.activities] == [a.deadlines for a in reglement.activities]
+    assert [a.absences for a in again.activities] == [a.absences for a in reglement.activities]
+    assert again.calendar_facts == reglement.calendar_facts
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("delai: {chaque semaine: mercredi}", "ligne 5, activités › Cantine › délais › chaque semaine : "),
+        ("delaiss: sans réservation", "La clé « delaiss » n’existe pas ici : vouliez-vous dire « délais » ?"),
+        ("délais: {jours avent: 2}", "vouliez-vous dire « jours avant » ?"),
+        ("délais: {jours avant: 2}", "Donnez l’heure de la limite"),
+        ("délais: {chaque semaine: mercredi 25:00}", "ne convient pas : on attend un jour et une heure"),
+        ("délais: {chaque semaine: mercredi 9:00, la veille: 9:00}", "Deux genres de limite"),
+        ("délais: {réserver: {la veille: 9:00}}", "« annuler: impossible » si cela ne se peut pas"),
+        ("délais: {la veille: 9:00, mois avant: 2}", "ne va pas avec le genre"),
+        ("tarif: {moins de 622: 1.00, 623 et plus ou sans quotient: 2.00}", "622,50"),
+        ("tarif: {jusqu’à 622: 1.00, 622 et plus ou sans quotient: 2.00}", "couvrent toutes les deux"),
+        ("tarif: {moins de 622: 1,00}", "Entre { }, la virgule sépare deux clés"),
+        ("tarif: -2,00", "« -2,00 » est un montant négatif"),
+        ("tarif: {moins de 622a: 2.00}", "ne dit pas pour qui est ce prix"),
+        ("tarif: {grile: 2.00}", "vouliez-vous dire « grille » ?"),
+        ("unité: repass", "vouliez-vous dire « repas » ?"),
+        ("début: 25 h", "« 25 h » ne convient pas : on attend une heure"),
+        ("jours: mercreid", "mercreid"),
+        ("absences: {délai: 15 lunes}", "« 15 lunes » ne convient pas"),
+        ("places: beaucoup", "« beaucoup » ne convient pas : on attend un nombre entier"),
+        ("ouverte: peut-être", "« peut-être » n’est pas prévu ici : on attend oui"),
+    ],
+)
+def test_each_mistake_is_told_at_its_line(line, said):
+    found = of_canteen(line)
+    assert len(found) == 1, found
+    assert found[0].startswith("ligne 5, activités › Cantine"), found
+    assert said in found[0]
+
+
+def test_every_mistake_at_once_in_the_order_of_the_lines():
+    found = of_canteen(
+        "unité: repass", "délais: {la veille: 26:00}", "tarif: deux euros", "absence: {motif: x}"
+    )
+    assert [re.match(r"ligne (\d+)", each)[1] for each in found] == ["5", "6", "7", "8"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "ligne 1 : Le fichier est vide."),
+        ("commune: [", "ligne 1 : "),
+        ("a: 1\n\tb: 2", "ligne 2 : Une tabulation n’est pas permise"),
+        ("a: b: c", "ligne 1 : Il y a « : » dans une valeur"),
+        ("commune: x\n---\ncommune: y", "un seul document"),
+        ("commune: *rien", "L’alias (*…) n’a pas d’ancre"),
+        ("- une liste", "On attend Le fichier"),
+        ("commune: Essai\nactivités: {A: {}}", "Il manque « calendrier »"),
+        (
+            "commune: E\nCommune: F\ncalendrier: {zone: A, années scolaires: 2026}\nactivités: {A: {}}",
+            "est écrit deux fois",
+        ),
+        (
+            "commune: E\ncalendrier: {zone: D, années scolaires: 2026}\nactivités: {A: {}}",
+            "« D » n’existe pas",
+        ),
+        ("commune: E\ncalendrier: {zone: A}\nactivités: {A: {}}", "Donnez les années scolaires"),
+        ("commune: E\ncalendrier: {zone: A, années scolaires: 2040}\nactivités: {A: {}}", "est connu du"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_one_sentence(text, said):
+    found = problems(text)
+    assert len(found) == 1, found
+    assert said in found[0]
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(Refused, match="n’est pas du texte"):
+        commune_files.check(b"\x00\x01")
+
+
+def test_windows_text_is_read():
+    text = START.replace("Essai", "Chênimenil") + "    tarif: 4,85\n"
+    checked = commune_files.check(text.encode("cp1252"))
+    assert checked.reglement is not None
+    assert checked.reglement.settings == {"name": "Chênimenil"}
+
+
+def test_anchors_are_shared_and_merged():
+    text = START + "    délais: &v {la veille: 9:00}\n  Goûter:\n    délais: {<<: *v, inclus: oui}\n"
+    reglement = commune_files.check_text(text).reglement
+    assert reglement is not None
+    assert [a.deadlines[0].inclusive for a in reglement.activities] == [False, True]
+
+
+def test_a_bomb_of_anchors_is_refused():
+    layers = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    assert "trop imbriqué" in problems("b0: &b0 [x, x]\n" + layers)[0]
+
+
+def test_a_failing_example_says_the_difference():
+    text = (
+        START
+        + "    délais: {la veille: 9:00}\n    tarif: 4,85\nexemples:\n"
+        + "  - {nom: cher, attendu: {prix: 5.00}}\n"
+        + "  - {jour: 2026-12-01, attendu: {premier refus: 2026-11-30 10:00}}\n"
+        + "  - {jour: 2026-12-02, attendu: {premier refus: 2026-11-30 10:00}}\n"
+    )
+    assert failures(text) == [
+        "prix : attendu 5,00\u00a0€, obtenu 4,85\u00a0€.",
+        "premier refus : attendu lundi 30 novembre 2026 à 10:00:00, "
+        "obtenu lundi 30 novembre 2026 à 09:00:00.",
+        "premier refus : le mercredi 2 décembre 2026 n’est pas un jour de service (Pas d’école le mercredi).",
+    ]
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
+plain = st.recursive(
+    words, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=8
+)
+
+
+def bare(node):
+    if isinstance(node, Text):
+        return node.text
+    if isinstance(node, Items):
+        return [bare(each) for each in node.items]
+    assert isinstance(node, Entries)
+    return {key.text: bare(value) for key, value in node.pairs}
+
+
+@given(st.dictionaries(words.filter(lambda key: key != "<<"), plain, min_size=1, max_size=4))
+def test_any_table_of_texts_is_written_so_that_it_reads_back_the_same(table):
+    assert bare(parse(write(table))) == table
