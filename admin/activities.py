@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash
+from wtforms import DateField, validators
 
 import models
 from admin import filters
 from admin.base import OperationView, StaffView, actor
 from admin.children import OF_CHILD
 from admin.families import FAMILY_READERS
+from extensions import db
 from operations import enrolments
+from operations.commitments import REASON as YEAR
+from operations.commitments import EnrolmentTerms
 from operations.configuration import deadline_facts
 from rules.deadline_words import in_words
 from rules.folding import slug as slug_of
-from rules.vocabulary import DeadlineKind, Role
+from rules.instants import paris
+from rules.vocabulary import BookingState, DeadlineKind, Formula, Role
 from rules.wording import list_days
 
 SECTION = "Activités et prix"
@@ -43,13 +49,18 @@ class ActivityView(StaffView):
     column_list = ("name", "service", "unit", "starts_at_minute", "is_open", "position")
     column_sortable_list = ("name", "position")
     column_default_sort = "position"
-    form_groups = {"": ("service", "name", "noun", "unit", "starts_at_minute", "position", "is_open", "slug")}
+    form_groups = {
+        "": ("service", "name", "noun", "unit", "starts_at_minute", "position", "is_open", "slug"),
+        "Engagement à l’année": ("days_without_choice",),
+    }
     form_optional = ("slug",)
     form_args = {"is_open": {"default": True}, "position": {"default": 10}}
     column_descriptions = {
         "noun": "Pour commencer une phrase : « Les repas », « Les garderies ».",
         "slug": "Dans les adresses du portail ; laissée vide, elle vient du nom.",
         "position": "L’ordre d’affichage, du plus petit au plus grand.",
+        "days_without_choice": "Une inscription sans jours choisis en réserve autant par semaine. "
+        "Vide : la famille réserve elle-même.",
     }
 
     def check(self, row: models.Activity, form: Any, *, is_created: bool) -> None:
@@ -71,22 +82,70 @@ class EnrolmentView(OperationView):
         filters.one_of("activite", "Activité", models.Activity, lambda v: models.Enrolment.activity_id == v),
         filters.yes_no("finie", "Terminée", models.Enrolment.last_day.is_not(None)),
     )
-    form_groups = {"": ("child", "activity", "first_day", "last_day")}
-    edit_groups = {"": ("last_day",)}
-    form_args = {"last_day": {"description": "Les réservations suivantes encore annulables le seront."}}
+    form_extra_fields = {
+        "from_day": DateField(
+            "Changé à partir du",
+            [validators.Optional()],
+            description="Ce qui précède reste tel quel. Vide : aujourd’hui.",
+        )
+    }
+    _terms = ("regime", "formula", "usual_weekdays")
+    form_groups = {"": ("child", "activity", "first_day", "last_day"), "Comment il vient": _terms}
+    edit_groups = {"Fin": ("last_day",), "Comment il vient": (*_terms, "from_day")}
+    form_args = {
+        "last_day": {"description": "Les réservations suivantes encore annulables le seront."},
+        "formula": {"default": Formula.MEAL},
+        "regime": {"description": "Seulement si le règlement distingue les deux."},
+        "usual_weekdays": {
+            "description": "Réservés aussitôt jusqu’à la fin de l’année scolaire, la famille reçoit un reçu. "
+            "Rien de coché : la famille réserve elle-même, ou le nombre de jours dit par l’activité."
+        },
+    }
     refusal_fields = {"activity_id": "activity"}
 
     def create(self, form: Any) -> models.Enrolment:
         chosen, days = form.activity.data.id, (form.first_day.data, form.last_day.data)
-        return enrolments.enrol(form.child.data, chosen, *days, by=actor(), now=self.now())
+        row = enrolments.enrol(
+            form.child.data, chosen, *days, terms=_terms_of(form), by=actor(), now=self.now()
+        )
+        _tell_booked(row)
+        return row
 
     def update(self, row: models.Enrolment, form: Any) -> models.Enrolment:
+        since = form.from_day.data or paris(self.now()).date()
+        row = enrolments.change_terms(row, _terms_of(form), since, by=actor(), now=self.now())
+        if form.last_day.data is None and row.last_day is None:
+            return row
         if form.last_day.data is None:
-            return StaffView.update(self, row, form)
+            return enrolments.reopen(row, by=actor(), now=self.now())
         done = enrolments.end_enrolment(row, form.last_day.data, by=actor(), now=self.now())
         if done.kept:
             flash(f"Hors délai, ces jours restent réservés : {list_days(done.kept)}.", "info")
         return row
+
+
+def _tell_booked(row: models.Enrolment) -> None:
+    """How many days the choice for the year has booked, and how many wait on full days."""
+    states = sa.select(models.Booking.state, sa.func.count()).where(
+        models.Booking.child_id == row.child_id,
+        models.Booking.activity_id == row.activity_id,
+        models.Booking.day >= row.first_day,
+        models.Booking.reason == YEAR,
+    )
+    found = {state: count for state, count in db.session.execute(states.group_by(models.Booking.state))}
+    for state, said in ((BookingState.BOOKED, "réservé"), (BookingState.WAITING, "en liste d’attente")):
+        if count := found.get(state):
+            plural = "s" if count > 1 else ""
+            flash(f"Pour l’année : {count} jour{plural} {said}{plural if said == 'réservé' else ''}.", "info")
+
+
+def _terms_of(form: Any) -> EnrolmentTerms:
+    weekdays = form.usual_weekdays.data
+    return EnrolmentTerms(
+        regime=form.regime.data,
+        formula=form.formula.data,
+        usual_weekdays=frozenset(weekdays) if weekdays else None,
+    )
 
 
 class DeadlineView(StaffView):

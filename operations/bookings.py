@@ -22,9 +22,10 @@ from rules.capacity import Room
 from rules.custody import Period, alternations
 from rules.event_words import on_the_day
 from rules.instants import paris
+from rules.refusals import Refused
 from rules.school_calendar import Closure
 from rules.situations import NOT_DUE, BookingFact, situation_of
-from rules.vocabulary import BookingState, Change, EventEffect, Presence, Situation, Timing
+from rules.vocabulary import BookingState, Change, DeadlineKind, EventEffect, Presence, Situation, Timing
 from rules.wording import day_and_month, short_date
 
 OTHER_PARENT = "Chez l’autre parent"
@@ -39,7 +40,8 @@ class CalendarDay:
     `open`: it may be changed now. `why` says why not, in a few words (`short`) and as a sentence.
     `cutoff` is the first refused instant. Under alternating custody the other family's days
     are `mine=False` and never say whether they are booked. On a `full` day a request would wait at
-    `rank`; a `waiting` one waits at it. `note` says the event of the day to who is concerned.
+    `rank`; a `waiting` one waits at it, or is `lost`: no place can be given any more. `note` says the
+    event of the day to who is concerned.
     """
 
     day: date
@@ -55,6 +57,7 @@ class CalendarDay:
     full: bool = False
     waiting: bool = False
     rank: int | None = None
+    lost: bool = False
     note: str | None = None
 
     @property
@@ -179,6 +182,7 @@ def _calendar_day(
     priced = situation not in NOT_DUE and (booked or ruling.allowed)
     if owner is not None and priced and (viewer is None or viewer.sees_price(owner)):
         cents = pricing.cents(activity.id, owner, day, situation)
+    committed = waiting and ruling.late and is_committed(facts, activity, Change.BOOK, day, now)
     return CalendarDay(
         day,
         booked,
@@ -194,6 +198,7 @@ def _calendar_day(
         waiting=waiting,
         rank=rank,
         note=on_the_day(event) if event and (booked or ruling.allowed) else None,
+        lost=waiting and not (ruling.allowed or committed),
     )
 
 
@@ -250,6 +255,24 @@ def judge_day(
     verdict = deadlines.judge(rules.terms(activity.id), change, day, rules.calendar, who, now)
     short = closed or _short(verdict)
     return Ruling(family_id, verdict.allowed, verdict.late, verdict.cutoff, verdict.why, short)
+
+
+def is_committed(
+    facts: ChildFacts, activity: ActivityFacts, change: Change, day: date, now: datetime
+) -> bool:
+    """Whether that day, still to come, is chosen for the year: no cut-off of its own.
+
+    Parents no longer change it; the service does on request, and a place freed may still be given.
+    """
+    rules, place = configuration(), facts.place_on(day, activity.id)
+    if place is None or day <= paris(now).date():
+        return False
+    who = facts.circumstances_on(day, place)
+    try:
+        rule = deadlines.rule_for(rules.deadlines.get(activity.id, ()), change, day, rules.calendar, who)
+    except Refused:
+        return False
+    return rule.kind is DeadlineKind.ANNUAL
 
 
 def _short(verdict: deadlines.Verdict) -> str | None:

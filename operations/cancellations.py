@@ -14,7 +14,7 @@ import models
 from extensions import db
 from operations import outbox, receipts
 from operations.actors import Actor
-from operations.bookings import judge_day
+from operations.bookings import is_committed, judge_day
 from operations.capacity import hold_all, rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
@@ -127,7 +127,9 @@ def _cancelled(
     """The day cancelled in time, or off its waiting list; None when it no longer can be cancelled."""
     waits = row.state is BookingState.WAITING
     ruling = judge_day(facts, activity, Change.BOOK if waits else Change.CANCEL, row.day, now)
-    if not waits and (not ruling.allowed or ruling.late or ruling.cutoff is None):
+    in_time = ruling.allowed and not ruling.late and ruling.cutoff is not None
+    committed = ruling.late and is_committed(facts, activity, Change.CANCEL, row.day, now)
+    if not (waits or in_time or committed):
         return None
     rank = waiting_rank(facts, activity, row.day, room) if waits else None
     return DayChange(

@@ -16,11 +16,11 @@ from operations.bookings import NO_SCHOOL, Ruling, Viewer, announced_situation, 
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import pricing_of
-from operations.waiting import give_places, is_asked, is_booked, is_waiting, waiting_rank
+from operations.waiting import apply_change, give_places, is_asked, is_booked, is_waiting, waiting_rank
 from rules.capacity import Room
 from rules.instants import paris
 from rules.refusals import Refused
-from rules.vocabulary import BookingState, Change, Timing
+from rules.vocabulary import Change, Timing
 from rules.wording import day_and_month, list_days
 
 BEYOND = "Pour réserver malgré tout, cochez « au-delà des places » et donnez la raison."
@@ -87,7 +87,7 @@ def change_days(
     pricing = pricing_of({change.family_id for change in changes})
     freed = {day for day in removing if is_booked(rows[day])}
     for change in changes:
-        _apply(child, activity, change, rows.get(change.day), rooms.get(change.day), now)
+        apply_change(child, activity, change, rows.get(change.day), rooms.get(change.day), now)
     receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
     give_places(activity, freed, now=now)
     return receipt
@@ -240,25 +240,3 @@ def _ensure_not_billed(child_id: int, activity_id: int, days: Collection[date]) 
             f"Déjà facturé : {list_days(billed)}. Corrigez par un avoir sur la prochaine facture.",
             billed[0].isoformat(),
         )
-
-
-def _apply(
-    child: models.Child,
-    activity: ActivityFacts,
-    change: receipts.DayChange,
-    row: models.Booking | None,
-    room: Room | None,
-    now: datetime,
-) -> None:
-    if row is None:
-        row = models.Booking(child_id=child.id, activity_id=activity.id, day=change.day)
-        db.session.add(row)
-    row.family_id, row.waiting_since = change.family_id, None
-    if change.change is Change.CANCEL:
-        row.state = BookingState.CANCELLED
-    elif change.waiting_rank is None:
-        row.state = BookingState.BOOKED
-    else:
-        row.state = BookingState.WAITING
-        row.waiting_since = room.next_since(now) if room else now
-    row.timing, row.reason, row.changed_at = change.timing, change.reason, now

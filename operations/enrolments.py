@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -12,14 +13,16 @@ from operations import history
 from operations.actors import Actor
 from operations.cancellations import Cancelled, asked_from, cancel_open
 from operations.children import facts_of
+from operations.commitments import EnrolmentTerms, book_year
 from operations.configuration import configuration
 from operations.waiting import give_places, is_booked
 from rules.instants import ONE_DAY
 from rules.refusals import Refused
-from rules.vocabulary import Level
-from rules.wording import long_date
+from rules.vocabulary import Formula, Level
+from rules.wording import long_date, weekday_name
 
 REASON = "Fin de l’inscription"
+NO_TERMS = EnrolmentTerms()
 
 
 def enrol(
@@ -28,10 +31,14 @@ def enrol(
     first_day: date,
     last_day: date | None = None,
     *,
+    terms: EnrolmentTerms = NO_TERMS,
     by: Actor,
     now: datetime,
 ) -> models.Enrolment:
-    """Sign a child up for an activity from a day on. Refused when already signed up over these days."""
+    """Sign a child up for an activity from a day on; weekdays chosen for the year are booked at once.
+
+    Refused when already signed up over these days.
+    """
     activity = configuration().activities.get(activity_id)
     if activity is None:
         raise Refused("Cette activité n’existe pas.", "activity_id")
@@ -42,12 +49,61 @@ def enrol(
             since = long_date(row.first_day)
             sentence = f"{child.first_name} est déjà inscrit à « {activity.name} » depuis le {since}."
             raise Refused(sentence, "first_day")
-    row = models.Enrolment(child=child, activity_id=activity_id, first_day=first_day, last_day=last_day)
+    row = models.Enrolment(
+        child=child, activity_id=activity_id, first_day=first_day, last_day=last_day, **asdict(terms)
+    )
     db.session.add(row)
     db.session.flush()
-    after = {"activité": activity.name, "depuis": first_day, "jusqu’au": last_day}
+    after = {"activité": activity.name, "depuis": first_day, "jusqu’au": last_day} | _in_words(terms)
     history.record(child, "Inscription", by=by, now=now, after=after)
+    book_year(row, first_day, is_new=True, by=by, now=now)
     return row
+
+
+def change_terms(
+    row: models.Enrolment, terms: EnrolmentTerms, first_day: date, *, by: Actor, now: datetime
+) -> models.Enrolment:
+    """Another regime, formula or choice of weekdays from that day on, at the family's request.
+
+    What was said before that day stays: the enrolment ends the day before and goes on under its new
+    terms. Weekdays newly chosen are booked, those given up are cancelled whatever their cut-off.
+    """
+    first_day = max(first_day, row.first_day)
+    before = EnrolmentTerms(regime=row.regime, formula=row.formula, usual_weekdays=row.usual_weekdays)
+    if terms == before:
+        return row
+    if row.last_day is not None and first_day > row.last_day:
+        raise Refused(f"Cette inscription a fini le {long_date(row.last_day)}.", "from_day")
+    child, activity = row.child, configuration().activities[row.activity_id]
+    if first_day > row.first_day:
+        ends, row.last_day = row.last_day, first_day - ONE_DAY
+        row = models.Enrolment(child=child, activity_id=row.activity_id, first_day=first_day, last_day=ends)
+        db.session.add(row)
+    for name, value in asdict(terms).items():
+        setattr(row, name, value)
+    db.session.flush()
+    said = {"activité": activity.name}
+    history.record(
+        child,
+        "Inscription changée",
+        by=by,
+        now=now,
+        before=said | _in_words(before),
+        after=said | {"à partir du": first_day} | _in_words(terms),
+    )
+    if terms.usual_weekdays != before.usual_weekdays:
+        book_year(row, first_day, instead_of=before.usual_weekdays, by=by, now=now)
+    return row
+
+
+def _in_words(terms: EnrolmentTerms) -> dict[str, str]:
+    """What the terms say, leaving out what they do not."""
+    said = {
+        "régime": terms.regime.label if terms.regime else "",
+        "formule": terms.formula.label if terms.formula is not Formula.MEAL else "",
+        "jours": ", ".join(weekday_name(day) for day in sorted(terms.usual_weekdays or ())),
+    }
+    return {name: text for name, text in said.items() if text}
 
 
 def end_enrolment(row: models.Enrolment, last_day: date, *, by: Actor, now: datetime) -> Cancelled:
@@ -80,6 +136,24 @@ def end_enrolment(row: models.Enrolment, last_day: date, *, by: Actor, now: date
     return cancel_open(row.child, left_out, REASON, by=by, now=now)
 
 
+def reopen(row: models.Enrolment, *, by: Actor, now: datetime) -> models.Enrolment:
+    """The enrolment has no last day any more. Refused when another one follows."""
+    _refuse_overlap(row, date.max)
+    activity = configuration().activities[row.activity_id]
+    before, row.last_day = row.last_day, None
+    db.session.flush()
+    said = {"activité": activity.name}
+    history.record(
+        row.child,
+        "Inscription rouverte",
+        by=by,
+        now=now,
+        before=said | {"jusqu’au": before},
+        after=said | {"jusqu’au": None},
+    )
+    return row
+
+
 def change_class(
     child: models.Child, class_id: int, level: Level, first_day: date, *, by: Actor, now: datetime
 ) -> list[models.Booking]:
@@ -107,11 +181,21 @@ def change_class(
     db.session.flush()
     after = {"classe": str(school_class), "niveau": level.label, "depuis": first_day}
     history.record(child, "Classe", by=by, now=now, before=written, after=after)
+    if before is None:
+        _book_years(child, first_day, by, now)
     booked = [each for each in asked_from(child, first_day) if is_booked(each)]
     for activity_id in {each.activity_id for each in booked}:
         days = {each.day for each in booked if each.activity_id == activity_id}
         give_places(configuration().activities[activity_id], days, now=now)
     return _closed_days(child, booked)
+
+
+def _book_years(child: models.Child, first_day: date, by: Actor, now: datetime) -> None:
+    """A child enrolled before it had a school: the weekdays chosen are booked once it has one."""
+    query = sa.select(models.Enrolment).filter_by(child_id=child.id).order_by(models.Enrolment.first_day)
+    for row in db.session.scalars(query).all():
+        if _lasts_until(row, first_day):
+            book_year(row, max(first_day, row.first_day), is_new=True, by=by, now=now)
 
 
 def _closed_days(child: models.Child, booked: list[models.Booking]) -> list[models.Booking]:

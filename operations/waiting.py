@@ -13,7 +13,7 @@ import models
 from extensions import db
 from operations import outbox, receipts
 from operations.actors import SYSTEM
-from operations.bookings import announced_situation, event_on, judge_day
+from operations.bookings import announced_situation, event_on, is_committed, judge_day
 from operations.capacity import hold, rooms_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
@@ -46,10 +46,34 @@ def waiting_rank(facts: ChildFacts, activity: ActivityFacts, day: date, room: Ro
     return 1 if room is None or place is None else room.rank(facts.id, place)
 
 
+def apply_change(
+    child: models.Child,
+    activity: ActivityFacts,
+    change: DayChange,
+    row: models.Booking | None,
+    room: Room | None,
+    now: datetime,
+) -> None:
+    """Write a day decided: booked, cancelled, or at the end of its waiting list."""
+    if row is None:
+        row = models.Booking(child_id=child.id, activity_id=activity.id, day=change.day)
+        db.session.add(row)
+    row.family_id, row.waiting_since = change.family_id, None
+    if change.change is Change.CANCEL:
+        row.state = BookingState.CANCELLED
+    elif change.waiting_rank is None:
+        row.state = BookingState.BOOKED
+    else:
+        row.state = BookingState.WAITING
+        row.waiting_since = room.next_since(now) if room else now
+    row.timing, row.reason, row.changed_at = change.timing, change.reason, now
+
+
 def give_places(activity: ActivityFacts, days: Collection[date], *, now: datetime) -> list[models.Receipt]:
     """Give the free places of these days to those who wait, first come first served, and tell them.
 
-    Only while a parent could still book that day: a freed place past its cut-off goes to nobody. A child
+    Only while a parent could still book that day (a day to come, for an annual commitment): a place
+    freed past its cut-off goes to nobody. A child
     stopped by a limit of its own (its level is full) does not stop those behind it. The request
     keeps its own timing, hence its price. The caller holds the activity (operations.capacity.hold).
     """
@@ -99,7 +123,8 @@ def _given(
     """The day booked for a child that waits, taking its place in the room; None when it waits on."""
     ruling = judge_day(facts, activity, Change.BOOK, row.day, now)
     place = facts.place_on(row.day, activity.id)
-    if not ruling.allowed or ruling.family_id != row.family_id or place is None:
+    committed = ruling.late and is_committed(facts, activity, Change.BOOK, row.day, now)
+    if not (ruling.allowed or committed) or ruling.family_id != row.family_id or place is None:
         return None
     if room is not None:
         if not room.has_room(place):
