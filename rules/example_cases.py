@@ -21,7 +21,7 @@ from rules.school_calendar import Place
 from rules.situations import NOT_DUE, BookingFact, situation_of
 from rules.tariff_grid import Facts, TariffVersion
 from rules.tariffs import Price, price, version_for
-from rules.vocabulary import Change, Eater, Formula, Presence, Regime, Situation, Timing
+from rules.vocabulary import Change, Eater, FeeOccasion, Formula, Presence, Regime, Situation, Timing
 from rules.wording import long_date
 
 LONG_BEFORE = timedelta(days=800)
@@ -41,6 +41,8 @@ class DayCase:
     activity: Activity
     day: date
     rank: int = 1
+    counted: bool = True
+    """False for an example without a day: the child is known, and nothing happens that day."""
 
     @cached_property
     def place(self) -> Place:
@@ -127,14 +129,25 @@ class DayCase:
         given = self.facts["quotient"]
         return None if given in (None, UNKNOWN) else given
 
+    @property
+    def hours(self) -> tuple[int | None, int | None]:
+        """Arrival and departure; a duration alone starts with the activity."""
+        arrives, leaves = self.facts["arrives"], self.facts["leaves"]
+        if self.facts["duration"] is None:
+            return arrives, leaves
+        arrives = self.activity.starts_at if arrives is None else arrives
+        return arrives, arrives + self.facts["duration"]
+
+    @property
+    def rank_in_family(self) -> int:
+        rank: int = self.facts["rank"] or self.rank
+        return rank
+
     def price_facts(self, situation: Situation) -> Facts:
         facts, children = self.facts, self.facts["children"]
-        arrives, leaves = facts["arrives"], facts["leaves"]
-        if facts["duration"] is not None:
-            arrives = self.activity.starts_at if arrives is None else arrives
-            leaves = arrives + facts["duration"]
+        arrives, leaves = self.hours
         count = len(children) if isinstance(children, tuple) else children or 1
-        rank = facts["rank"] or self.rank
+        rank = self.rank_in_family
         return Facts(
             day=self.day,
             quotient=self.quotient,
@@ -208,11 +221,28 @@ def _each_day(
     facts: Mapping[str, Any], activity: Activity, reglement: Reglement, rank: int
 ) -> Iterator[DayCase]:
     anywhere = DayCase(reglement, facts, activity, reglement.names.start, rank)
-    for day in _days(facts, anywhere):
+    days = _days(facts, anywhere)
+    for day in days:
         yield DayCase(reglement, facts, activity, day, rank)
+    if not days:
+        day = facts["month"] or reglement.names.start
+        yield DayCase(reglement, facts, activity, day, rank, counted=False)
+
+
+SIGNED = {FeeOccasion.ENROLMENT, FeeOccasion.LATE_ENROLMENT}
+
+
+def _without_days(facts: Mapping[str, Any]) -> bool:
+    """Whether the example is about no day: it says so, or it is only about signing up."""
+    if facts["count"] == 0:
+        return True
+    said = facts["spans"] or facts["month"] or facts["count"]
+    return not said and bool(SIGNED & (facts["occasions"] or frozenset()))
 
 
 def _days(facts: Mapping[str, Any], anywhere: DayCase) -> list[date]:
+    if _without_days(facts):
+        return []
     calendar, place = anywhere.reglement.calendar, anywhere.place
     month: date | None = facts["month"]
     if facts["spans"]:
@@ -229,7 +259,7 @@ def _days(facts: Mapping[str, Any], anywhere: DayCase) -> list[date]:
         if len(days) < facts["count"]:
             raise Unsaid(f"il n’y a que {len(days)} jours de service, et l’exemple en veut {facts['count']}.")
         days = days[: facts["count"]]
-    if not days and facts["count"] != 0:
+    if not days:
         raise Unsaid("ces dates ne comptent aucun jour de service.")
     return days
 

@@ -13,6 +13,7 @@ from rules.commune_examples import NONE, UNKNOWN, Example, Span, days_of, expect
 from rules.commune_file import Reglement, merged, read_reglement
 from rules.commune_words import SITUATION
 from rules.example_cases import DayCase, Unsaid, cases_of
+from rules.example_month import FamilyMonth
 from rules.file_kinds import show_number
 from rules.file_nodes import Names, Node, Report
 from rules.folding import fold
@@ -45,7 +46,9 @@ class Run:
     def __init__(self, example: Example, reglement: Reglement) -> None:
         self.example = example
         self.reglement = reglement
-        self.cases = cases_of(example, reglement)
+        everything = cases_of(example, reglement)
+        self.everything = everything
+        self.cases = [case for case in everything if case.counted]
         self.first = self.cases[0] if self.cases else None
 
     @property
@@ -141,6 +144,22 @@ class Run:
             raise Unsaid(f"ces jours n’ont pas le même prix ({said}) : attendez un total.")
         return found.pop()
 
+    @cached_property
+    def together(self) -> FamilyMonth:
+        situations = [
+            (case, case.situation(self.freed(case)) if case.counted else None) for case in self.everything
+        ]
+        return FamilyMonth(self.example, self.reglement, situations)
+
+    def total(self) -> int:
+        return self.together.month.total_cents()
+
+    def regime(self) -> Any:
+        found = self.together.regimes()
+        if len(found) > 1:
+            raise Unsaid("ces enfants n’ont pas le même régime.")
+        return found.pop() if found else NONE
+
     def quotient(self) -> Any:
         found = self.case.quotient
         return UNKNOWN if found is None else found
@@ -196,6 +215,8 @@ ANSWERS: Mapping[str, Callable[[Run], Any]] = {
     "service_day": Run.service_day,
     "situation": Run.situation,
     "price": Run.price,
+    "total": Run.total,
+    "regime": Run.regime,
     "billed": Run.billed,
     "unbilled": Run.unbilled,
     "last_day": Run.last_day,

@@ -15,7 +15,8 @@ from rules.commune_file import read_reglement, tell
 from rules.file_nodes import Entries, Items, Text
 from rules.refusals import Refused
 
-MANY = (ROOT / "tests" / "rules" / "many_rules.yaml").read_text(encoding="utf-8")
+FILES = ROOT / "tests" / "rules"
+MANY, TOTALS = ((FILES / name).read_text(encoding="utf-8") for name in ("many_rules.yaml", "totals.yaml"))
 START = """\
 commune: Essai
 calendrier: {zone: A, années scolaires: 2026-2027}
@@ -38,17 +39,23 @@ def failures(text: str) -> list[str]:
     return [sentence for outcome in commune_files.run(checked) for sentence in outcome.differences]
 
 
-def test_the_examples_of_a_file_that_uses_many_rules():
-    assert failures(MANY) == []
+@pytest.mark.parametrize("text", [MANY, TOTALS], ids=["many rules", "totals"])
+def test_the_examples_of_a_file_pass(text):
+    assert failures(text) == []
 
 
-def test_what_is_written_reads_back_the_same():
-    reglement, _ = read_reglement(parse(MANY))
+@pytest.mark.parametrize("text", [MANY, TOTALS], ids=["many rules", "totals"])
+def test_what_is_written_reads_back_the_same(text):
+    reglement, _ = read_reglement(parse(text))
     assert reglement is not None
-    text = write(tell(reglement))
-    again, wrong = read_reglement(parse(text))
+    written = write(tell(reglement))
+    again, wrong = read_reglement(parse(written))
     assert wrong == [] and again is not None
-    assert write(tell(again)) == text
+    assert write(tell(again)) == written
+    assert again.fees == reglement.fees
+    assert [again.tariffs_of(a) for a in again.activities] == [
+        reglement.tariffs_of(a) for a in reglement.activities
+    ]
     assert [a.deadlines for a in again.activities] == [a.deadlines for a in reglement.activities]
     assert [a.absences for a in again.activities] == [a.absences for a in reglement.activities]
     assert again.calendar_facts == reglement.calendar_facts
