@@ -24,7 +24,6 @@ from operations.configuration import configuration, policy_facts
 from rules.absence_words import in_words
 from rules.absences import AbsenceRuling
 from rules.instants import paris
-from rules.money import NBSP
 from rules.refusals import Refused
 from rules.vocabulary import AbsenceReason, AbsenceUnit, Channel, ClaimState, Role
 from rules.wording import day_and_month, list_days
@@ -287,7 +286,7 @@ def _key(day: models.AbsenceClaimDay) -> str:
 def _ruled(ruling: AbsenceRuling, day: models.AbsenceClaimDay) -> str:
     limit = ruling.last_days.get(day.day)
     until = f" (à justifier jusqu’au {text(limit)})" if limit else ""
-    return "À déduire" + until if day.day in ruling.freed else f"Reste dû{NBSP}: {ruling.due[day.day]}"
+    return "À déduire" + until if day.day in ruling.freed else f"Reste dû. {ruling.due[day.day]}"
 
 
 def _decided(day: models.AbsenceClaimDay) -> str:

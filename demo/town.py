@@ -18,6 +18,7 @@ from rules.vocabulary import (
     EventEffect,
     PriceMethod,
     PriceUnit,
+    ProofKind,
     SchoolKind,
     Situation,
     SituationEffect,
@@ -72,6 +73,7 @@ def build() -> None:
     db.session.add(models.WeekPattern(weekdays={1, 2, 4, 5}, first_day=FIRST_DAY))
     db.session.flush()
     _closures()
+    _absences()
     db.session.flush()
 
 
@@ -113,6 +115,18 @@ def _activity(
         models.DeadlineRule(activity=activity, when_late=WhenLate.REFUSE, first_day=FIRST_DAY, **rule)
     )
     db.session.add(_tariff(activity))
+
+
+def _absences() -> None:
+    """Villars: a medical certificate within fifteen days; later ones are ignored."""
+    db.session.add(
+        models.AbsencePolicy(
+            activity=by_name(models.Activity, "Cantine"),
+            first_day=FIRST_DAY,
+            proofs={ProofKind.CERTIFICATE},
+            window_amount=15,
+        )
+    )
 
 
 # -- the example grid -----------------------------------------------------------------------
