@@ -219,6 +219,8 @@ def _activity(values: Values, spot: Spot) -> Activity:
         holidays = (
             Pattern(values["holiday_weekdays"], spot.report.names.start, period=PatternPeriod.HOLIDAYS),
         )
+    if values.said("weeks") and not values["weeks"] and not holidays:
+        raise Refused("« aucun » va avec « jours en vacances ».", "weeks")
     grace = values["grace"]
     policies = tuple(replace(each, position=place) for place, each in enumerate(values["absences"]))
     return Activity(

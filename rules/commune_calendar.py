@@ -238,9 +238,11 @@ WEEK = Section(
 class Weeks:
     """The usual week, or several with their scope."""
 
-    said: str = "des jours (lundi, mardi), ou une liste de semaines types"
+    said: str = "des jours (lundi, mardi), « aucun », ou une liste de semaines types"
 
     def read(self, node: Node, spot: Spot) -> tuple[Pattern, ...]:
+        if isinstance(node, Text) and fold(node.text) == "aucun":
+            return ()
         if _short_week(node, spot) is not node:
             return tuple(WEEK.read(node, spot))
         return tuple(pattern for patterns in ListOf(WEEK).read(node, spot) for pattern in patterns)

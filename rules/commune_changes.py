@@ -13,7 +13,7 @@ from rules.commune_grid import LABEL
 from rules.commune_words import PER_WHOM, SITUATION
 from rules.file_kinds import AMOUNT, DURATION, FACTOR, PERCENT, YES, Plain, choice, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text
-from rules.file_schema import Field, Section, Values
+from rules.file_schema import Field, ListOf, Section, Values
 from rules.refusals import Refused
 from rules.tariff_grid import Cap, Modifier, SituationRule
 from rules.vocabulary import ModifierEffect, Per, PerWhom, Situation
@@ -154,7 +154,7 @@ SITUATION_RULE = Section(
 
 @dataclass(frozen=True, slots=True)
 class Situations:
-    """`{hors délai: plus 2,00, absent: prix habituel}`."""
+    """`{hors délai: plus 2,00, absent: [prix habituel, {effet: fois 2, à partir de: 3}]}`."""
 
     said: str = "des situations, et l’effet de chacune (hors délai: plus 2,00)"
 
@@ -167,10 +167,10 @@ class Situations:
             into = spot.into(key.text)
             try:
                 situation: Situation = SITUATION.read(key, spot)
-                values = SITUATION_RULE.read(value, into)
-                found.append(
+                found += [
                     SituationRule(situation, *values["effect"], **{name: values[name] for name in _SITUATION})
-                )
+                    for values in ListOf(SITUATION_RULE).read(value, into)
+                ]
             except Skipped:
                 failed = True
         if failed:
@@ -178,6 +178,9 @@ class Situations:
         return tuple(found)
 
     def write(self, value: Sequence[SituationRule], names: Names) -> Plain:
-        order = list(Situation)
-        ordered = sorted(value, key=lambda rule: order.index(rule.situation))
-        return {str(SITUATION.write(r.situation, names)): SITUATION_RULE.write(r, names) for r in ordered}
+        written: dict[str, Any] = {}
+        for situation in Situation:
+            rules = sorted((r for r in value if r.situation is situation), key=lambda rule: rule.from_nth)
+            if rules:
+                written[str(SITUATION.write(situation, names))] = ListOf(SITUATION_RULE).write(rules, names)
+        return written

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.commune_changes import CAP, MODIFIER, Situations
-from rules.commune_grid import Grid
+from rules.commune_grid import ROW, Grid
 from rules.commune_words import FROM, TO, first_of, told_first
 from rules.file_kinds import (
     AMOUNT,
@@ -205,6 +205,8 @@ class Tariffs:
     def read(self, node: Node, spot: Spot) -> tuple[Tariff, ...]:
         found: list[Tariff] = []
         failed = False
+        if isinstance(node, Items) and all(_is_row(item) for item in node.items):
+            node = Entries(node.line, ((Text(node.line, "grille"), node),))
         for number_, item in enumerate(as_list(node), start=1):
             into = spot.into(f"n° {number_}") if isinstance(node, Items) else spot
             try:
@@ -218,6 +220,14 @@ class Tariffs:
 
     def write(self, value: Sequence[Tariff], names: Names) -> Plain:
         return [VERSION.write(each, names) for each in value]
+
+
+def _is_row(node: Node) -> bool:
+    """Whether it is a row of a grid rather than a tariff: a price, and nothing that only a tariff has."""
+    if not isinstance(node, Entries):
+        return False
+    keys = {fold(key.text) for key, _ in node.pairs}
+    return "prix" in keys and not keys & (VERSION.keys().keys() - ROW.keys().keys() - {"prix"})
 
 
 def _full(node: Node) -> Node:
