@@ -37,6 +37,7 @@ from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
 from rules.refusals import Refused
+from rules.tariff_words import bound
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BOOTSTRAP = version("bootstrap-flask")
@@ -142,6 +143,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters: dict[str, Callable[..., Any]] = {
         "cents": format_cents,
+        "quotient": bound,
         "long_date": wording.long_date,
         "day_and_month": wording.day_and_month,
         "month_name": wording.month_name,

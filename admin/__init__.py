@@ -26,6 +26,7 @@ from admin import (
     month,
     new_family,
     payments,
+    price_editor,
     publications,
     school,
     settings,
@@ -69,6 +70,7 @@ PAGES: tuple[type, ...] = (
     *activation.VIEWS,
     *attendance_taking.VIEWS,
     *month.VIEWS,
+    *price_editor.VIEWS,
     *mailbox.VIEWS,
 )
 

@@ -137,7 +137,7 @@ class Converter(AdminModelConverter):
     @converts("extensions.Values")
     def convert_values(self, column: Any, field_args: Any, **extra: Any) -> Any:
         if column.type.of is int:
-            return IdsField(rows=lambda: _listed_once(ROWS_BY_ID[column.name]), **field_args)
+            return IdsField(rows=lambda: listed_once(ROWS_BY_ID[column.name]), **field_args)
         return MembersField(members=list(column.type.of), **field_args)
 
 
@@ -158,7 +158,7 @@ def rows_of(table: Any) -> Any:
     return db.session.scalars(query.order_by(*_ORDER.get(table, lambda: (table.id,))())).all()
 
 
-def _listed_once(table: Any) -> Any:
+def listed_once(table: Any) -> Any:
     """The same, read once for a form that asks it for each of its inline rows."""
     known = g.setdefault("listed_rows", {})
     if table not in known:

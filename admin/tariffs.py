@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -22,16 +22,16 @@ from rules.tariff_checks import ensure_valid
 from rules.tariff_words import (
     amount_in_words,
     cap_in_words,
-    conditions_in_words,
     fee_in_words,
     modifier_in_words,
     situation_in_words,
     unit_in_words,
+    version_in_words,
+    whom,
 )
 from rules.vocabulary import PriceMethod, Role
 
 SECTION = "Activités et prix"
-EVERYBODY = "Tous"
 # Asked by a row, a modifier or a cap; what most communes never ask is folded under each of them.
 BAND = ("resident", "qf_from", "qf_to", "no_quotient")
 OTHER_CONDITIONS = (
@@ -136,7 +136,7 @@ class TariffView(StaffView):
     def after_flush(self, row: models.TariffVersion, *, is_created: bool) -> None:
         """The tariff as the database has it, checked whole: the refusal names the culprit."""
         db.session.expire(row)
-        ensure_valid(facts_of(row))
+        ensure_valid(facts_of(row), school_names().keys())
 
     def check(self, row: models.TariffVersion, form: Any, *, is_created: bool) -> None:
         """Positions may be swapped and reused in one go: parked first, where none collides."""
@@ -155,16 +155,7 @@ class TariffView(StaffView):
             each.position = position
 
     def snapshot(self, row: models.TariffVersion) -> dict[str, Any]:
-        facts, schools = facts_of(row), school_names()
-        return super().snapshot(row) | {
-            "rows": [row_in_words(each, schools) for each in facts.rows],
-            "modifiers": [
-                f"{each.label} ({whom(each, schools)}) : {modifier_in_words(each)}"
-                for each in facts.modifiers
-            ],
-            "caps": [f"{each.label} ({whom(each, schools)}) : {cap_in_words(each)}" for each in facts.caps],
-            "situations": [f"{s.situation.label} : {situation_in_words(s)}" for s in facts.situations],
-        }
+        return super().snapshot(row) | version_in_words(facts_of(row), school_names())
 
     def related(self, row: models.TariffVersion) -> list[Related]:
         facts, schools = facts_of(row), school_names()
@@ -219,15 +210,6 @@ def _activities() -> list[models.Activity]:
 
 def school_names() -> dict[int, str]:
     return {school.id: school.name for school in rows_of(models.School)}
-
-
-def whom(asked: tariff_grid.Conditions, schools: Mapping[int, str]) -> str:
-    """Who is asked for, in words."""
-    return ", ".join(conditions_in_words(asked, schools)) or EVERYBODY
-
-
-def row_in_words(row: tariff_grid.TariffRow, schools: Mapping[int, str]) -> str:
-    return f"{row.position}. {row.label} · {whom(row, schools)} · {amount_in_words(row)} {unit_in_words(row)}"
 
 
 def prices(row: models.TariffVersion) -> str:

@@ -16,6 +16,9 @@ from operations.installation import seed_school_year
 from rules.vocabulary import (
     DeadlineKind,
     EventEffect,
+    Formula,
+    Per,
+    PerWhom,
     PriceMethod,
     PriceUnit,
     ProofKind,
@@ -63,6 +66,8 @@ MEAL_BANDS = (
 )
 CARE_BANDS = ((None, "622.50", 90), ("622.50", "1050", 120), ("1050", None, 150))
 MEAL_ELSEWHERE, CARE_ELSEWHERE = 690, 180
+OWN_MEAL, CARE_OF_A_DAY, LATE_PICKUP = 110, 220, 500
+CARE_ENDS = 18 * 60 + 30
 
 
 def build() -> None:
@@ -94,11 +99,17 @@ def _activities() -> None:
     free = {"kind": DeadlineKind.NONE}
     _activity(canteen, "Cantine", "Les repas", PriceUnit.MEAL, 11 * 60 + 30, weekly)
     _activity(care, "Garderie du matin", "Les garderies", PriceUnit.SESSION, 7 * 60 + 30, free)
-    _activity(care, "Garderie du soir", "Les garderies", PriceUnit.SESSION, 16 * 60 + 30, free)
+    _activity(care, "Garderie du soir", "Les garderies", PriceUnit.SESSION, 16 * 60 + 30, free, CARE_ENDS)
 
 
 def _activity(
-    service: models.Service, name: str, noun: str, unit: PriceUnit, minute: int, rule: dict[str, object]
+    service: models.Service,
+    name: str,
+    noun: str,
+    unit: PriceUnit,
+    minute: int,
+    rule: dict[str, object],
+    ends: int | None = None,
 ) -> None:
     activity = models.Activity(
         service=service,
@@ -107,6 +118,7 @@ def _activity(
         noun=noun,
         unit=unit,
         starts_at_minute=minute,
+        ends_at_minute=ends,
         position=minute,
         is_open=True,
     )
@@ -142,16 +154,19 @@ def _tariff(activity: models.Activity) -> models.TariffVersion:
         is_example=True,
         first_day=FIRST_DAY,
         rows=list(_rows(bands, elsewhere)),
-        situations=list(_meal_situations()) if is_meal else [],
+        situations=list(_meal_situations()) if is_meal else list(_care_situations(activity)),
+        caps=[] if is_meal else [_together()],
     )
 
 
 def _rows(bands: Iterable[tuple[str | None, str | None, int]], elsewhere: int) -> Iterable[models.TariffRow]:
-    yield _row(1, "Hors commune", elsewhere, resident=False)
+    if bands is MEAL_BANDS:
+        yield _row(1, "Repas apporté (PAI)", OWN_MEAL, formula=Formula.OWN_MEAL)
+    yield _row(2, "Hors commune", elsewhere, resident=False)
     highest = 0
-    for position, (low, high, cents) in enumerate(bands, start=2):
+    for number, (low, high, cents) in enumerate(bands, start=1):
         band = {"qf_from": low and Decimal(low), "qf_to": high and Decimal(high)}
-        yield _row(position, f"Tranche {position - 1}", cents, **band)
+        yield _row(number + 2, f"Tranche {number}", cents, **band)
         highest = max(highest, cents)
     yield _row(20, "Sans quotient", highest, no_quotient=True)
 
@@ -165,6 +180,24 @@ def _row(position: int, label: str, cents: int, **conditions: object) -> models.
 def _meal_situations() -> Iterable[models.SituationRule]:
     yield models.SituationRule(situation=Situation.UNBOOKED, effect=SituationEffect.PLUS, amount_cents=200)
     yield models.SituationRule(situation=Situation.LATE, effect=SituationEffect.PLUS, amount_cents=100)
+
+
+def _care_situations(activity: models.Activity) -> Iterable[models.SituationRule]:
+    """Who fetches a child late in the evening pays once for the family, after ten minutes."""
+    if activity.ends_at_minute is not None:
+        yield models.SituationRule(
+            situation=Situation.LATE_PICKUP,
+            effect=SituationEffect.FIXED,
+            amount_cents=LATE_PICKUP,
+            once=PerWhom.FAMILY,
+            tolerance_minutes=10,
+        )
+
+
+def _together() -> models.TariffCap:
+    return models.TariffCap(
+        label="Matin et soir", max_cents=CARE_OF_A_DAY, period=Per.DAY, whole_service=True
+    )
 
 
 # -- what happens in the year -----------------------------------------------------------------

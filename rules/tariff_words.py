@@ -281,3 +281,27 @@ def regular_in_words(version: TariffVersion) -> str:
     without = [f"le {weekday_name(day)}" for day in sorted(version.regular_without_weekdays)]
     apart = f", {enumerate_words(without)} non compté" if without else ""
     return f"Un enfant est régulier s’il vient {' ou '.join(said)}{apart}."
+
+
+# -- a whole version -------------------------------------------------------------------------
+
+EVERYBODY = "Tous"
+
+
+def whom(asked: Conditions, schools: Schools) -> str:
+    """Everything asked, in one line; « Tous » when nothing is."""
+    return ", ".join(conditions_in_words(asked, schools)) or EVERYBODY
+
+
+def row_in_words(row: TariffRow, schools: Schools) -> str:
+    return f"{row.position}. {row.label} · {whom(row, schools)} · {amount_in_words(row)} {unit_in_words(row)}"
+
+
+def version_in_words(version: TariffVersion, schools: Schools) -> dict[str, list[str]]:
+    """What a version says, piece by piece, as the history keeps it."""
+    return {
+        "rows": [row_in_words(row, schools) for row in version.rows],
+        "modifiers": [f"{m.label} ({whom(m, schools)}) : {modifier_in_words(m)}" for m in version.modifiers],
+        "caps": [f"{cap.label} ({whom(cap, schools)}) : {cap_in_words(cap)}" for cap in version.caps],
+        "situations": [f"{s.situation.label} : {situation_in_words(s)}" for s in version.situations],
+    }

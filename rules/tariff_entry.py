@@ -1,0 +1,158 @@
+"""A grid as a person types it from the council's deliberation: what is left blank is understood.
+
+Bands follow one another, so one bound of the two is enough; the row without a quotient costs as much as
+the dearest band; an exception may be typed after the rule it is an exception to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from rules.money import NBSP
+from rules.refusals import Refused
+from rules.tariff_grid import Conditions, TariffRow, TariffVersion, format_quotient
+from rules.vocabulary import PriceMethod
+
+AMOUNTS = (PriceMethod.FIXED, PriceMethod.LINEAR, PriceMethod.SHARED)
+ONE_EURO = Decimal(1)
+_BAND = ("qf_from", "qf_to", "no_quotient")
+_OTHERS = tuple(field.name for field in fields(Conditions) if field.name not in _BAND)
+
+Complaints = Callable[[TariffVersion], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """A row as typed: `row` without what is understood; `amount_cents` None when no price was typed."""
+
+    row: TariffRow
+    amount_cents: int | None
+
+    @property
+    def needs_amount(self) -> bool:
+        return self.row.method in AMOUNTS and self.amount_cents is None
+
+
+class NoPrice(Refused):
+    """A row has no price and none can be understood; `index` is its place in what was typed."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__("Donnez le prix de cette ligne (0 si c’est gratuit).", "amount_cents")
+        self.index = index
+
+
+def completed(typed: Sequence[TypedRow]) -> tuple[TariffRow, ...]:
+    """The rows that were meant, in the order typed, numbered from 1. Refused for a row without a price.
+
+    A row « sans quotient » without a price costs as much as the dearest; it says nothing, and is left
+    out, where another row takes these families whatever their quotient.
+    """
+    rows = _joined([each.row for each in typed])
+    found: list[TariffRow] = []
+    for index, (each, row) in enumerate(zip(typed, rows, strict=True)):
+        amount = each.amount_cents
+        if each.needs_amount and row.no_quotient:
+            if any(_kind(other) == _kind(row) and _takes_all(other) for other in rows):
+                continue
+            amount = _dearest(typed, row)
+        if each.row.method in AMOUNTS and amount is None:
+            raise NoPrice(index)
+        found.append(replace(row, position=len(found) + 1, amount_cents=amount or 0))
+    return tuple(replace(row, label=row.label or _name(row, found)) for row in found)
+
+
+def _takes_all(row: TariffRow) -> bool:
+    return not row.has_band and not row.no_quotient
+
+
+def _joined(rows: Sequence[TariffRow]) -> list[TariffRow]:
+    """Bands of the same families, each missing bound taken from its neighbour."""
+    found = list(rows)
+    for kind in dict.fromkeys(map(_kind, rows)):
+        places = [i for i, row in enumerate(rows) if _kind(row) == kind and not row.no_quotient]
+        if any(found[i].has_band for i in places):
+            _join(found, places)
+    return found
+
+
+def _join(rows: list[TariffRow], places: Sequence[int]) -> None:
+    for before, after in pairwise(places):
+        start, end = rows[after].qf_from, rows[before].qf_to
+        if start is None and end is not None and _is_above(rows[after].qf_to, end):
+            rows[after] = replace(rows[after], qf_from=end)
+        elif end is None and start is not None and _is_above(start, rows[before].qf_from or Decimal(0)):
+            rows[before] = replace(rows[before], qf_to=start)
+
+
+def _is_above(bound: Decimal | None, other: Decimal) -> bool:
+    return bound is None or bound > other
+
+
+def _kind(row: TariffRow) -> tuple[object, ...]:
+    """What a row asks, quotient apart: bands follow one another within one kind."""
+    return tuple(getattr(row, name) for name in _OTHERS)
+
+
+def _dearest(typed: Sequence[TypedRow], row: TariffRow) -> int | None:
+    """The highest amount of the same families' bands; else of all those that live here."""
+    priced = [each for each in typed if each.amount_cents is not None and not each.row.no_quotient]
+    same = [each for each in priced if _kind(each.row) == _kind(row)]
+    here = [each for each in priced if each.row.resident is not False]
+    amounts = [each.amount_cents or 0 for each in same or here or priced]
+    return max(amounts, default=None)
+
+
+def _name(row: TariffRow, rows: Sequence[TariffRow]) -> str:
+    """What a row without a label is called."""
+    if row.no_quotient:
+        return "Sans quotient"
+    if row.has_band:
+        bands = [each for each in rows if each.has_band and _kind(each) == _kind(row)]
+        return f"Tranche {bands.index(row) + 1}"
+    return {False: "Hors commune", True: "Habitants", None: f"Tarif {row.position}"}[row.resident]
+
+
+# -- exceptions before the rule ------------------------------------------------------------
+
+
+def arranged(version: TariffVersion, complaints: Complaints) -> TariffVersion:
+    """The version with its exceptions first, when that is all that was wrong; as it is otherwise.
+
+    Rows that ask more go before those that ask less, each otherwise in the order typed.
+    """
+    if not complaints(version):
+        return version
+    rows = sorted(version.rows, key=lambda row: -_asked(row))
+    better = replace(version, rows=tuple(replace(row, position=i) for i, row in enumerate(rows, start=1)))
+    return version if complaints(better) else better
+
+
+def _asked(row: TariffRow) -> int:
+    return sum(getattr(row, name) is not None for name in _OTHERS)
+
+
+# -- what is worth looking at twice ----------------------------------------------------------
+
+
+def narrow_holes(rows: Iterable[TariffRow]) -> list[str]:
+    """Holes of at most one euro between two bands: the text said « de 401 » after « à 400 »."""
+    said = []
+    bands = [row for row in rows if row.has_band]
+    for before in bands:
+        following = [r.qf_from for r in bands if r.qf_from is not None and _kind(r) == _kind(before)]
+        if before.qf_to is None or before.qf_to in following:
+            continue
+        nearest = min((start for start in following if start > before.qf_to), default=None)
+        if nearest is not None and nearest - before.qf_to <= ONE_EURO:
+            said.append(
+                f"Si «{NBSP}{before.label}{NBSP}» va jusqu’à {_bound(before.qf_to)} compris, écrivez "
+                f"{_bound(nearest)} dans «{NBSP}à moins de{NBSP}»."
+            )
+    return said
+
+
+def _bound(quotient: Decimal) -> str:
+    return format_quotient(quotient).removesuffix(",00")
