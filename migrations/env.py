@@ -21,14 +21,24 @@ def _plain_type(kind: str, thing: object, _context: object) -> str | bool:
     return False
 
 
+def _check_references(connection: sa.Connection, state: str) -> None:
+    """SQLite rebuilds a table by dropping it: with references on, ON DELETE CASCADE would empty its children.
+
+    The driver is told directly: within a transaction, which the engine begins by itself, SQLite ignores it.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={state}")
+    (found,) = driver.execute("PRAGMA foreign_keys").fetchone()
+    assert found == (state == "ON"), "the references of SQLite could not be set aside"
+
+
 def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if sqlite:
-            # A rebuilt table is dropped and renamed: its references must not be checked meanwhile.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            _check_references(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -43,8 +53,7 @@ def run() -> None:
             models.recreate_triggers(connection)
         if sqlite:
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+            _check_references(connection, "ON")
 
 
 run()
