@@ -16,7 +16,7 @@ from operations import outbox, receipts
 from operations.actors import Actor
 from operations.bookings import is_committed, judge_day
 from operations.capacity import hold_all, rooms_of
-from operations.children import ChildFacts, facts_of
+from operations.children import ChildFacts, facts_of, hold_child
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import Pricing, pricing_of
 from operations.receipts import DayChange
@@ -39,7 +39,7 @@ def asked_from(child: models.Child, first_day: date, activity_id: int | None = N
 
     A parent changing one at once waits or is read; so does a place freed at once for one of them.
     """
-    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
+    hold_child(child.id)
     hold_all(configuration())
     query = sa.select(models.Booking).where(
         models.Booking.child_id == child.id,

@@ -13,7 +13,7 @@ from extensions import db
 from operations import capacity, receipts
 from operations.actors import Actor
 from operations.bookings import NO_SCHOOL, Ruling, Viewer, announced_situation, event_on, judge_day
-from operations.children import ChildFacts, facts_of
+from operations.children import ChildFacts, facts_of, hold_child
 from operations.configuration import ActivityFacts, configuration
 from operations.prices import pricing_of
 from operations.waiting import apply_change, give_places, is_asked, is_booked, is_waiting, waiting_rank
@@ -67,7 +67,7 @@ def change_days(
     list. The places that the change frees go to those who wait, at once. Staff book a full day by
     saying why (`beyond`).
     """
-    _lock(child)
+    hold_child(child.id)
     capacity.hold(activity, configuration())
     _ensure_guardian_of(child, by, now)
     facts = facts_of([child.id])[child.id]
@@ -91,11 +91,6 @@ def change_days(
     receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
     give_places(activity, freed, now=now)
     return receipt
-
-
-def _lock(child: models.Child) -> None:
-    """Two parents at once queue here (PostgreSQL); on SQLite the write lock is already held."""
-    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
 
 
 def _ensure_guardian_of(child: models.Child, by: Actor, now: datetime) -> None:

@@ -101,6 +101,15 @@ def _covers(period: SchoolingFact | EnrolmentFact, day: date) -> bool:
     return period.first <= day and (period.last is None or day <= period.last)
 
 
+def hold_child(child_id: int) -> None:
+    """Two people changing one child's days queue here (PostgreSQL); SQLite's write lock is already held.
+
+    NO KEY UPDATE: a receipt written meanwhile for this child (a place freed by another) need not wait.
+    """
+    row = models.Child.id
+    db.session.execute(sa.select(row).where(row == child_id).with_for_update(key_share=True))
+
+
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
     """The facts of these children, in three queries whatever their number.
 

@@ -15,7 +15,7 @@ from extensions import db
 from operations import capacity, outbox, receipts
 from operations.actors import Actor
 from operations.bookings import announced_situation, event_on, judge_day
-from operations.children import ChildFacts, facts_of
+from operations.children import ChildFacts, facts_of, hold_child
 from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.prices import pricing_of
 from operations.receipts import DayChange
@@ -84,7 +84,7 @@ def book_year(
         if row.usual_weekdays is None:
             return []
         raise Refused(f"« {activity.name} » ne se réserve pas : aucun jour à choisir.", "usual_weekdays")
-    _lock(row.child_id)
+    hold_child(row.child_id)
     capacity.hold_all(rules)  # several activities may be booked in one transaction: always in one order
     year = _year(row, activity, max(first_day, paris(now).date()), rules)
     year.check(row.usual_weekdays)
@@ -96,10 +96,6 @@ def book_year(
     if not adding and not removing:
         return []
     return _write(row.child, year, adding, removing, known, by, now)
-
-
-def _lock(child_id: int) -> None:
-    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child_id).with_for_update())
 
 
 def _year(row: models.Enrolment, activity: ActivityFacts, first: date, rules: Configuration) -> _Year:
