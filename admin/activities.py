@@ -17,11 +17,9 @@ from extensions import db
 from operations import enrolments
 from operations.commitments import REASON as YEAR
 from operations.commitments import EnrolmentTerms
-from operations.configuration import deadline_facts
-from rules.deadline_words import in_words
 from rules.folding import slug as slug_of
 from rules.instants import paris
-from rules.vocabulary import BookingState, DeadlineKind, Formula, Role
+from rules.vocabulary import BookingState, Formula, Role
 from rules.wording import list_days
 
 SECTION = "Activités et prix"
@@ -50,13 +48,18 @@ class ActivityView(StaffView):
     column_sortable_list = ("name", "position")
     column_default_sort = "position"
     form_groups = {
-        "": ("service", "name", "noun", "unit", "starts_at_minute", "position", "is_open", "slug"),
+        "": (
+            "service", "name", "noun", "unit", "starts_at_minute", "ends_at_minute", "grace_days",
+            "position", "is_open", "slug",
+        ),
         "Engagement à l’année": ("days_without_choice",),
-    }
+    }  # fmt: skip
     form_optional = ("slug",)
-    form_args = {"is_open": {"default": True}, "position": {"default": 10}}
+    form_args = {"is_open": {"default": True}, "position": {"default": 10}, "grace_days": {"default": 0}}
     column_descriptions = {
         "noun": "Pour commencer une phrase : « Les repas », « Les garderies ».",
+        "ends_at_minute": "Ce qui est venu chercher plus tard est un retard.",
+        "grace_days": "À l’arrivée d’un enfant, autant de jours de service sans date limite que le début.",
         "slug": "Dans les adresses du portail ; laissée vide, elle vient du nom.",
         "position": "L’ordre d’affichage, du plus petit au plus grand.",
         "days_without_choice": "Une inscription sans jours choisis en réserve autant par semaine. "
@@ -148,49 +151,4 @@ def _terms_of(form: Any) -> EnrolmentTerms:
     )
 
 
-class DeadlineView(StaffView):
-    table, title, slug, section = models.DeadlineRule, "Dates limites", "dates-limites", SECTION
-    new_title = "Nouvelle date limite"
-    intro = "Jusqu’à quand un jour se réserve ou s’annule. La première règle qui convient s’applique."
-    audience, editors = FAMILY_READERS, {Role.EDUCATION}
-    creates = edits = deletes = True
-    eager = ("activity", "weekday_rows", "published")
-    column_list = ("activity", "in_words", "first_day", "last_day", "position")
-    column_details_list = (
-        "activity", "in_words", "kind", "change", "when_late", "first_day", "last_day", "position",
-    )  # fmt: skip
-    column_sortable_list = ("first_day", "position")
-    column_default_sort = [("activity_id", False), ("position", False)]
-    computed = {"in_words": lambda row: in_words(deadline_facts(row))}
-    filters = (
-        filters.one_of(
-            "activite", "Activité", models.Activity, lambda v: models.DeadlineRule.activity_id == v
-        ),
-    )
-    form_groups = {
-        "": ("activity", "kind", "change", "when_late", "position", "first_day", "last_day"),
-        "Chaque semaine": ("weekday", "weeks"),
-        "Nombre de jours avant": ("amount", "unit"),
-        "Heure et conditions": (
-            "minute_of_day", "inclusive", "service_weekdays", "after_holidays", "bring_back",
-        ),
-    }  # fmt: skip
-    form_args: Any = {
-        "change": {"blank": "Réserver et annuler"},
-        "minute_of_day": {"description": "23:59 vaut la fin de la journée."},
-        "weeks": {"description": "1 : la semaine d’avant."},
-        "service_weekdays": {"description": "Rien de coché : tous les jours."},
-    }
-    column_labels = {"unit": "Comment les jours se comptent"}
-    refusal_fields = {"first": "first_day", "last": "last_day"}
-
-    def check(self, row: models.DeadlineRule, form: Any, *, is_created: bool) -> None:
-        """A rule that makes no sense is refused on its field; leftovers of another kind are dropped."""
-        if row.kind is not DeadlineKind.WEEKLY:
-            row.weekday = row.weeks = None
-        if row.kind is not DeadlineKind.DAYS_BEFORE:
-            row.amount = row.unit = None
-        deadline_facts(row)
-
-
-VIEWS = (ServiceView, ActivityView, EnrolmentView, DeadlineView)
+VIEWS = (ServiceView, ActivityView, EnrolmentView)

@@ -65,6 +65,7 @@ class StaffView(Guard, Listing, Writing, ModelView):
     search_in: dotted paths to folded columns. eager: dotted paths loaded with the rows.
     filters, default_filters: see admin/filters.py. computed: columns that are functions of the row.
     form_groups: the form's fields under their headings (edit_groups, when editing differs).
+    shown_for: the headings that only some kinds need (the values of the field `kind`), folded otherwise.
     form_optional: texts that may be empty. related(row): the panels under the details.
     """
 
@@ -77,6 +78,7 @@ class StaffView(Guard, Listing, Writing, ModelView):
     asks_reason: Mapping[str, str] = {}
     form_groups: Mapping[str, Sequence[str]] = {}
     edit_groups: Mapping[str, Sequence[str]] = {}
+    shown_for: Mapping[str, str] = {}
     form_optional: Sequence[str] = ()
 
     column_filters: Any = None

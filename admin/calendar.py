@@ -17,7 +17,7 @@ from operations.configuration import closure_facts
 from rules.event_words import for_the_agent
 from rules.instants import paris
 from rules.school_calendar import Closure
-from rules.vocabulary import EventEffect, HolidayKind, Role
+from rules.vocabulary import EventEffect, HolidayKind, PatternPeriod, Role
 
 SECTION = "École"
 
@@ -143,11 +143,18 @@ class WeekPatternView(StaffView):
     audience, editors = FAMILY_READERS, {Role.EDUCATION}
     creates = edits = deletes = True
     eager = ("activity", "school")
-    column_list = ("weekdays", "first_day", "last_day", "activity", "school", "level")
+    column_list = ("weekdays", "period", "first_day", "last_day", "activity", "school", "level")
     column_sortable_list = ("first_day",)
     column_default_sort = ("first_day", True)
+    column_labels = {"period": "Pendant"}
+    form_args: Any = {
+        "period": {
+            "default": PatternPeriod.TERM,
+            "description": "Une activité ne fonctionne pendant les vacances que si une semaine type le dit.",
+        }
+    }
     form_groups = {
-        "": ("weekdays", "first_day", "last_day"),
+        "": ("weekdays", "period", "first_day", "last_day"),
         "Pour qui (vide : tous)": ("activity", "school", "level"),
     }
 

@@ -33,6 +33,7 @@ __all__ = [
     "cutoff",
     "in_words",
     "judge",
+    "matches",
     "needs_booking",
     "opening",
     "rule_for",
@@ -113,12 +114,13 @@ def _first(
 ) -> DeadlineRule | None:
     for rule in sorted(rules, key=lambda each: each.position):
         applies = rule.bound is bound and rule.change in (None, change) and rule.concerns(day)
-        if applies and _matches(rule, day, calendar, who):
+        if applies and matches(rule, day, calendar, who):
             return rule
     return None
 
 
-def _matches(rule: DeadlineRule, day: date, calendar: SchoolCalendar, who: Circumstances) -> bool:
+def matches(rule: DeadlineRule, day: date, calendar: SchoolCalendar, who: Circumstances) -> bool:
+    """Whether the child meets every condition of the rule, on a day that the rule concerns."""
     return (
         (not rule.levels or who.place.level in rule.levels)
         and (not rule.school_ids or who.place.school_id in rule.school_ids)

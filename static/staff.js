@@ -59,6 +59,19 @@ document.addEventListener("click", (event) => {
   if (remove) remove.closest(".inline-row").remove();
 });
 
+// -- what only some kinds need -------------------------------------------------------------------------
+const kind = document.getElementById("kind");
+if (kind && document.querySelector("[data-shown-for]")) {
+  const fold = () => {
+    for (const block of document.querySelectorAll("[data-shown-for]")) {
+      const needed = block.dataset.shownFor.split(" ").includes(kind.value);
+      block.hidden = !needed && !block.querySelector(".field-error");
+    }
+  };
+  kind.addEventListener("change", fold);
+  fold();
+}
+
 // -- look-up of a family, an adult, a child… (combobox of the ARIA practices) ---------------------------
 class Lookup {
   constructor(input) {
