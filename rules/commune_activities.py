@@ -219,6 +219,8 @@ def _activity(values: Values, spot: Spot) -> Activity:
         holidays = (
             Pattern(values["holiday_weekdays"], spot.report.names.start, period=PatternPeriod.HOLIDAYS),
         )
+    if holidays and not values.said("weeks"):
+        raise Refused("Dites aussi « jours » : ceux du temps d’école, ou « aucun ».", "holiday_weekdays")
     if values.said("weeks") and not values["weeks"] and not holidays:
         raise Refused("« aucun » va avec « jours en vacances ».", "weeks")
     grace = values["grace"]

@@ -98,7 +98,8 @@ class Pattern:
 
     period: TERM rules the days out of the school holidays (the ordinary school week), HOLIDAYS those
     of the school holidays (a leisure centre), ALWAYS both, bridges included. A public holiday and a
-    day outside the school years and holidays are closed whatever the pattern.
+    day outside the school years and holidays are closed whatever the pattern. An activity that has
+    patterns of its own in force follows them alone: with only HOLIDAYS, it does not run in school time.
     """
 
     weekdays: frozenset[int]
@@ -327,7 +328,7 @@ class SchoolCalendar:
         off = next(
             (kind for kind in (HolidayKind.SCHOOL, HolidayKind.BRIDGE) if day in self._days_off[kind]), None
         )
-        covering = [each for each in here.patterns if each.covers(day)]
+        covering = _own_or_shared([each for each in here.patterns if each.covers(day)])
         patterns = [each for each in covering if each.runs_in(off)]
         if off is not None and not patterns:
             return self._days_off[off][day]
@@ -349,6 +350,11 @@ def _days_between(first: date, last: date) -> Iterator[date]:
 
 def _days_of(holiday: Holiday) -> Iterator[date]:
     return _days_between(holiday.first, holiday.last)
+
+
+def _own_or_shared(patterns: list[Pattern]) -> list[Pattern]:
+    """The patterns of the activity itself when it has any, else those of schools and levels."""
+    return [each for each in patterns if each.activity_id is not None] or patterns
 
 
 def _weekday_reason(day: date, patterns: list[Pattern]) -> str | None:
