@@ -8,6 +8,7 @@ from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.money import (
     Adjustment,
     Anomaly,
+    BilledCharge,
     BilledDay,
     Draft,
     Exclusion,
@@ -106,6 +107,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "BilledDay",
+    "BilledCharge",
     "InvoicePdf",
     "Sending",
     "Payment",

@@ -156,7 +156,7 @@ def _lines(
     activity: ActivityFacts, days: _Days, receipts: _Receipts, places: dict[int, Place]
 ) -> Iterator[dict[str, Any]]:
     rules = configuration()
-    pricing = pricing_of({family_id for _, family_id in days})
+    pricing = pricing_of({family_id for _, family_id in days}, {child_id for child_id, _ in days})
 
     @cache
     def until(day: date, place: Place) -> datetime | None:
@@ -175,7 +175,7 @@ def _lines(
                 "change": Change.BOOK,
                 "timing": Timing.IN_TIME,
                 "until": until(day, places[child_id]),
-                "price_cents": pricing.cents(activity.id, family_id, day, Situation.AS_BOOKED),
+                "price_cents": pricing.cents(activity.id, family_id, day, Situation.AS_BOOKED, child_id),
                 "reason": "",
                 "keep_until": receipt.keep_until,
             }

@@ -22,6 +22,7 @@ from operations.configuration import commune_settings, configuration
 from operations.invoice_numbers import take_numbers
 from rules import billing
 from rules.anomalies import Anomaly, anomalies
+from rules.charges import Charge
 from rules.invoices import (
     announcement,
     ensure_announceable,
@@ -197,7 +198,7 @@ def _draft(facts: MonthFacts, bill: billing.Bill, by: Actor, now: datetime) -> d
         "family_id": bill.family_id,
         "payer_id": payer.guardian_id if payer else None,
         "total_cents": bill.total_cents,
-        "day_count": sum(len(line.days) for line in bill.lines),
+        "day_count": sum(len(line.billed) for line in bill.lines),
         "carried_over": _is_carried(facts, bill),
         "digest": billing.digest(bill),
         "lines": lines,
@@ -264,7 +265,19 @@ def _write_lines(
     ids = {(invoice_id, position): line_id for invoice_id, position, line_id in db.session.execute(written)}
     _insert(
         models.BilledDay,
-        [_billed_day(ids[place], line, day, kept) for place, line in lines.items() for day in line.days],
+        [
+            _billed_day(ids[place], line, *billed, kept)
+            for place, line in lines.items()
+            for billed in line.billed
+        ],
+    )
+    _insert(
+        models.BilledCharge,
+        [
+            _billed_charge(ids[place], charge, kept)
+            for place, line in lines.items()
+            for charge in line.charges
+        ],
     )
 
 
@@ -292,24 +305,40 @@ def _line(
 
 
 def _label(line: billing.Line) -> str:
-    """The activity's name, frozen; an adjustment's own label."""
+    """The activity's name, frozen, and what is due for a whole period; an adjustment's own label."""
     if line.activity_id is None or line.explanation is None:
         return line.label
-    return configuration().activities[line.activity_id].name
+    activity = configuration().activities[line.activity_id].name
+    return f"{activity}, {line.label}" if line.charges else activity
 
 
 def _quotient(line: billing.Line) -> Decimal | None:
-    told = line.explanation["quotient"] if line.explanation else None
+    told = line.explanation.get("quotient") if line.explanation else None
     return None if told is None else Decimal(told)
 
 
-def _billed_day(line_id: int, line: billing.Line, day: date, kept: date) -> dict[str, Any]:
+def _billed_day(
+    line_id: int, line: billing.Line, day: date, activity_id: int, cents: int, kept: date
+) -> dict[str, Any]:
     return {
         "invoice_line_id": line_id,
         "child_id": line.child_id,
-        "activity_id": line.activity_id,
+        "activity_id": activity_id,
         "day": day,
-        "amount_cents": line.unit_price_cents,
+        "amount_cents": cents,
+        "keep_until": kept,
+    }
+
+
+def _billed_charge(line_id: int, charge: Charge, kept: date) -> dict[str, Any]:
+    return {
+        "invoice_line_id": line_id,
+        "kind": charge.key.kind,
+        "subject": charge.key.subject,
+        "family_id": charge.key.family_id,
+        "child_id": charge.key.child_id,
+        "first_day": charge.key.first,
+        "amount_cents": charge.amount_cents,
         "keep_until": kept,
     }
 

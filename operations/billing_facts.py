@@ -13,13 +13,16 @@ from extensions import db
 from operations.absences import claims_waiting
 from operations.children import SchoolingFact, schoolings_of
 from operations.configuration import Configuration, commune_settings, configuration
-from operations.prices import quotients_of, residences_of
+from operations.day_facts import schooling_on, settled_days, unbilled_days
+from operations.grounds import enrolments_of, ground_of, wanted_by
+from operations.period_facts import around_month, history_start
 from rules import billing, deadlines
 from rules.addresses import postal_lines
 from rules.anomalies import BookedWithoutSchool, ClaimWaiting, SessionWithoutSheet
 from rules.invoices import next_month
+from rules.months import PricedDay, price_month
 from rules.school_calendar import Place
-from rules.vocabulary import BookingState, EventEffect, Presence, SheetState, Timing
+from rules.vocabulary import EventEffect, SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,20 @@ class MonthFacts:
 def gather(month: date) -> MonthFacts:
     """Everything not yet billed up to the end of `month`, priced and gathered into bills."""
     rules = configuration()
+    wanted = wanted_by(rules)
     last = next_month(month) - timedelta(days=1)
     schoolings = schoolings_of(None)
-    days = list(_day_facts(commune_settings().billed_from, last, rules, schoolings))
-    priced = billing.price_days(
-        days,
-        rules.tariffs,
-        quotients_of(None),
-        residences_of(None),
-        {activity.id: activity.name for activity in rules.activities.values()},
-    )
+    enrolments = enrolments_of(None) if wanted.enrolments else {}
+    since = commune_settings().billed_from
+    days = list(unbilled_days(since, last, rules, wanted, schoolings, enrolments))
+    ground = ground_of(rules, wanted, schoolings=schoolings, enrolments=enrolments)
+    uses = billing.uses_of(days)
+    around = around_month(month, last, uses, rules, wanted, ground, enrolments)
+    if wanted.history and uses:
+        uses += settled_days(history_start(uses), last)
+    priced = price_month(uses, ground, around)
     child_names = _child_names()
-    bills = billing.bills(priced, _adjustments(month), _excluded(month))
+    bills = billing.bills(priced.days, _adjustments(month), _excluded(month), priced.charges)
     return MonthFacts(
         month=month,
         bills=bills,
@@ -72,7 +77,7 @@ def gather(month: date) -> MonthFacts:
         leavers=_leavers(last),
         previous_totals=_previous_totals(month),
         sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
-        booked_without_school=_booked_without_school(priced, days, rules, schoolings, child_names),
+        booked_without_school=_booked_without_school(priced.days, days, rules, schoolings, child_names),
         claims_waiting=claims_waiting(last),
         threshold_cents=commune_settings().carry_over_below_cents,
         is_example=any(_explained_by_an_example(line) for bill in bills for line in bill.lines),
@@ -81,123 +86,6 @@ def gather(month: date) -> MonthFacts:
 
 def _explained_by_an_example(line: billing.Line) -> bool:
     return bool(line.explanation and line.explanation["is_example"])
-
-
-# -- days ------------------------------------------------------------------------------
-
-
-def _day_facts(
-    first: date, last: date, rules: Configuration, schoolings: Mapping[int, list[SchoolingFact]]
-) -> Iterable[billing.DayFact]:
-    """One fact per child, activity and day not yet billed, from bookings and attendance together."""
-    seen, justified = _attendances(first, last), _justified(first, last)
-    without_booking = {
-        activity_id
-        for activity_id, found in rules.deadlines.items()
-        if not deadlines.needs_booking(found, last)
-    }
-    for child_id, activity_id, day, family_id, timing in _bookings(first, last):
-        attended = seen.pop((child_id, activity_id, day), None)
-        presence, closed = (attended[1], attended[2]) if attended else (None, False)
-        yield billing.DayFact(
-            child_id,
-            activity_id,
-            day,
-            family_id,
-            True,
-            timing,
-            presence,
-            closed,
-            activity_id in without_booking,
-            _event_on(rules, schoolings, child_id, activity_id, day),
-            (child_id, activity_id, day) in justified,
-        )
-    for (child_id, activity_id, day), (family_id, presence, closed) in seen.items():
-        yield billing.DayFact(
-            child_id,
-            activity_id,
-            day,
-            family_id,
-            False,
-            None,
-            presence,
-            closed,
-            activity_id in without_booking,
-            _event_on(rules, schoolings, child_id, activity_id, day),
-        )
-
-
-def _not_billed(table: type[models.Booking] | type[models.Attendance]) -> sa.ColumnElement[bool]:
-    billed = models.BilledDay
-    return ~sa.exists().where(
-        billed.child_id == table.child_id,
-        billed.activity_id == table.activity_id,
-        billed.day == table.day,
-        billed.cancelled_on.is_(None),
-    )
-
-
-def _bookings(first: date, last: date) -> Iterable[tuple[int, int, date, int, Timing]]:
-    row = models.Booking
-    query = (
-        sa.select(row.child_id, row.activity_id, row.day, row.family_id, row.timing)
-        .where(row.state == BookingState.BOOKED, row.day.between(first, last), _not_billed(row))
-        .order_by(row.child_id, row.activity_id, row.day)
-    )
-    return db.session.execute(query)
-
-
-def _attendances(first: date, last: date) -> dict[tuple[int, int, date], tuple[int, Presence, bool]]:
-    row, sheet = models.Attendance, models.AttendanceSheet
-    query = (
-        sa.select(row.child_id, row.activity_id, row.day, row.family_id, row.presence, sheet.state)
-        .join(sheet, sheet.id == row.sheet_id)
-        .where(row.day.between(first, last), _not_billed(row))
-    )
-    return {
-        (child_id, activity_id, day): (family_id, presence, state is SheetState.CLOSED)
-        for child_id, activity_id, day, family_id, presence, state in db.session.execute(query)
-    }
-
-
-def _schooling_on(
-    schoolings: Mapping[int, list[SchoolingFact]], child_id: int, day: date
-) -> SchoolingFact | None:
-    for schooling in schoolings.get(child_id, ()):
-        if schooling.first <= day and (schooling.last is None or day <= schooling.last):
-            return schooling
-    return None
-
-
-def _event_on(
-    rules: Configuration,
-    schoolings: Mapping[int, list[SchoolingFact]],
-    child_id: int,
-    activity_id: int,
-    day: date,
-) -> EventEffect | None:
-    """What covers the day, entered before or after it was booked: closed, or an exceptional event.
-
-    For a child who has left, the last school says it.
-    """
-    known = schoolings.get(child_id, ())
-    at = _schooling_on(schoolings, child_id, day) or next((s for s in known if s.first <= day), None)
-    if at is None:
-        return None
-    place = Place(activity_id, at.school_id, at.class_id, at.level)
-    if rules.calendar.closed_because(day, place) is not None:
-        return EventEffect.CLOSED
-    event = rules.calendar.event_on(day, place)
-    return event.effect if event else None
-
-
-def _justified(first: date, last: date) -> set[tuple[int, int, date]]:
-    """The days of accepted claims: child, activity and day."""
-    row = models.AbsenceClaimDay
-    query = sa.select(row.child_id, row.activity_id, row.day).where(
-        row.accepted.is_(True), row.day.between(first, last)
-    )
-    return {(child_id, activity_id, day) for child_id, activity_id, day in db.session.execute(query)}
 
 
 # -- sessions that nobody closed ----------------------------------------------------------
@@ -237,14 +125,14 @@ def _booked_sessions(
     sessions: set[_Session] = set()
     for fact in days:
         if fact.booked and fact.day >= month and fact.event not in NO_SESSION:
-            at = _schooling_on(schoolings, fact.child_id, fact.day)
+            at = schooling_on(schoolings, fact.child_id, fact.day)
             if at is not None:
                 sessions.add((fact.activity_id, at.school_id, at.class_id, fact.day))
     return sessions
 
 
 def _booked_without_school(
-    priced: Iterable[billing.PricedDay],
+    priced: Iterable[PricedDay],
     days: Iterable[billing.DayFact],
     rules: Configuration,
     schoolings: Mapping[int, list[SchoolingFact]],
@@ -258,7 +146,7 @@ def _booked_without_school(
         )
         for day in priced
         if (day.child_id, day.activity_id, day.day) in booked
-        and _schooling_on(schoolings, day.child_id, day.day) is None
+        and schooling_on(schoolings, day.child_id, day.day) is None
     ]
 
 

@@ -128,7 +128,7 @@ def calendar_of(
     """Every day from first to last, both included. No viewer means staff, who see everything."""
     facts = facts or facts_of([child.id])[child.id]
     bookings = _bookings(child.id, activity.id, first, last)
-    pricing = pricing_of(facts.families if viewer is None else {viewer.family_id})
+    pricing = pricing_of(facts.families if viewer is None else {viewer.family_id}, {child.id})
     rules = configuration()
     days = list(days_between(first, last))
     today = paris(now).date()
@@ -181,7 +181,7 @@ def _calendar_day(
     cents = None
     priced = situation not in NOT_DUE and (booked or ruling.allowed)
     if owner is not None and priced and (viewer is None or viewer.sees_price(owner)):
-        cents = pricing.cents(activity.id, owner, day, situation)
+        cents = pricing.cents(activity.id, owner, day, situation, facts.id)
     committed = waiting and ruling.late and is_committed(facts, activity, Change.BOOK, day, now)
     return CalendarDay(
         day,

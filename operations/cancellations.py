@@ -18,7 +18,7 @@ from operations.bookings import is_committed, judge_day
 from operations.capacity import hold_all, rooms_of
 from operations.children import ChildFacts, facts_of, hold_child
 from operations.configuration import ActivityFacts, configuration
-from operations.prices import Pricing, pricing_of
+from operations.prices import NO_PRICE, Pricing, pricing_of
 from operations.receipts import DayChange
 from operations.waiting import give_places, waiting_rank
 from rules.capacity import Room
@@ -87,19 +87,18 @@ def cancel_open(
         row.timing, row.reason, row.changed_at = Timing.IN_TIME, reason, now
         changes[row.activity_id, row.family_id].append(change)
     written = [
-        _write(child, rules.activities[activity_id], days, pricing_of({family_id}), reason, by, now)
+        _write(
+            child, rules.activities[activity_id], days, pricing_of({family_id}, {child.id}), reason, by, now
+        )
         for (activity_id, family_id), days in changes.items()
     ]
     for (activity_id, family_id), days in _received(changes, new_families or {}).items():
         told = [replace(day, family_id=family_id) for day in days]
         activity = rules.activities[activity_id]
-        written.append(_write(child, activity, told, _NO_PRICE, reason, by, now, gains=True))
+        written.append(_write(child, activity, told, NO_PRICE, reason, by, now, gains=True))
     for activity_id, places in freed.items():
         give_places(rules.activities[activity_id], places, now=now)
     return Cancelled(written, kept)
-
-
-_NO_PRICE = Pricing({}, {}, {})
 
 
 def _rooms(bookings: Iterable[models.Booking]) -> dict[tuple[int, date], Room]:

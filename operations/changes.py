@@ -84,7 +84,7 @@ def change_days(
     changes += [_cancel(facts, activity, rows[day], rooms.get(day), asked) for day in removing]
     _ensure_one_family(changes)
     _ensure_not_billed(child.id, activity.id, [change.day for change in changes])
-    pricing = pricing_of({change.family_id for change in changes})
+    pricing = pricing_of({change.family_id for change in changes}, {child.id})
     freed = {day for day in removing if is_booked(rows[day])}
     for change in changes:
         apply_change(child, activity, change, rows.get(change.day), rooms.get(change.day), now)

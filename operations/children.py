@@ -13,10 +13,10 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations.configuration import configuration
-from operations.prices import residences_of
-from rules.billing import ResidenceFact, is_resident
+from operations.households import residences_of
 from rules.custody import CustodyRule, family_on
 from rules.deadlines import Circumstances
+from rules.ground import ResidenceFact, is_resident
 from rules.school_calendar import Place
 from rules.vocabulary import Formula, Level, Regime
 

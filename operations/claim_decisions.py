@@ -150,10 +150,13 @@ def _credit(claim: models.AbsenceClaim, by: Actor, now: datetime) -> list[models
     groups: dict[tuple[int, int, date], list[tuple[models.AbsenceClaimDay, int]]] = defaultdict(list)
     for activity_id, day, family_id, cents in _billed(claim, accepted.values()):
         groups[family_id, activity_id, day.replace(day=1)].append((accepted[activity_id, day], cents))
-    pricing = pricing_of({family_id for family_id, _, _ in groups})
+    pricing = pricing_of({family_id for family_id, _, _ in groups}, {claim.child_id})
     written = []
     for (family_id, activity_id, month), days in groups.items():
-        due = sum(pricing.cents(activity_id, family_id, row.day, Situation.JUSTIFIED) or 0 for row, _ in days)
+        due = sum(
+            pricing.cents(activity_id, family_id, row.day, Situation.JUSTIFIED, claim.child_id) or 0
+            for row, _ in days
+        )
         less = sum(cents for _, cents in days) - due
         if less > 0:
             written.append(_write(claim, family_id, month, [row for row, _ in days], -less, by, now))

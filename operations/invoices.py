@@ -13,9 +13,12 @@ from sqlalchemy.orm import selectinload
 import models
 from extensions import db
 from operations.configuration import commune_settings
+from rules import charge_explanations
+from rules.charge_explanations import Told
 from rules.explanations import Explanation
 from rules.invoices import invoice_state
 from rules.sheets import InvoiceSheet, Issuer, MonthLines, Payfip, QuotientUsed, SheetLine, Treasury
+from rules.tariff_grid import TIMED_UNITS
 from rules.vocabulary import InvoiceState
 from rules.wording import month_name
 
@@ -175,15 +178,17 @@ def _sheet_line(line: models.InvoiceLine) -> SheetLine:
     )
 
 
-def explanation_of(line: models.InvoiceLine) -> Explanation | None:
-    """Why this price, as frozen on the line."""
-    return None if line.explanation is None else Explanation.from_json(line.explanation)
+def explanation_of(line: models.InvoiceLine) -> Told | None:
+    """Why this price, cap or fee, as frozen on the line."""
+    return None if line.explanation is None else charge_explanations.read(line.explanation)
 
 
-def _unit(explanation: Explanation | None, quantity: int) -> str:
-    if explanation is None:
+def _unit(explanation: Told | None, quantity: int) -> str:
+    """What the quantity counts; a line of hours counts presences, each of as many slices."""
+    if not isinstance(explanation, Explanation):
         return ""
-    label = explanation.unit.label
+    timed = explanation.unit in TIMED_UNITS or explanation.presences
+    label = "présence" if timed else explanation.unit.label
     return label if quantity == 1 or label.endswith("s") else f"{label}s"
 
 
@@ -191,7 +196,7 @@ def _quotients(invoice: models.Invoice) -> tuple[QuotientUsed, ...]:
     found: dict[QuotientUsed, None] = {}
     for line in invoice.lines:
         explanation = explanation_of(line)
-        if explanation and "quotient" in explanation.depends_on:
+        if isinstance(explanation, Explanation) and "quotient" in explanation.depends_on:
             value = None if explanation.quotient is None else int(explanation.quotient * 100)
             found[QuotientUsed(value=value, source=explanation.quotient_source)] = None
     return tuple(found)

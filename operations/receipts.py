@@ -76,7 +76,7 @@ def _line(
         change=change.change,
         timing=change.timing,
         until=change.until,
-        price_cents=pricing.cents(activity.id, change.family_id, change.day, change.situation)
+        price_cents=pricing.cents(activity.id, change.family_id, change.day, change.situation, child.id)
         if has_price
         else None,
         waiting_rank=change.waiting_rank,

@@ -18,8 +18,8 @@ from extensions import db
 from operations.agenda import is_booked
 from operations.children import ChildFacts
 from operations.configuration import ActivityFacts, Configuration, configuration
-from operations.prices import quotients_of, residences_of
-from rules.billing import is_resident
+from operations.households import quotients_of, residences_of
+from rules.ground import is_resident
 from rules.school_calendar import SchoolYear
 from rules.simulation import (
     Band,

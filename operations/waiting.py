@@ -138,7 +138,9 @@ def _tell(child_id: int, activity: ActivityFacts, changes: list[DayChange], now:
     child = db.session.get_one(models.Child, child_id)
     family_id = changes[0].family_id
     what = f"{activity.name} {of_name(child.first_name)}"
-    receipt = receipts.write(child, activity, changes, pricing_of({family_id}), by=SYSTEM, now=now)
+    receipt = receipts.write(
+        child, activity, changes, pricing_of({family_id}, {child.id}), by=SYSTEM, now=now
+    )
     for guardian in receipts.mailed_guardians(family_id, child, paris(now).date()):
         body = render_template(
             "mail/place_freed.txt", receipt=receipt, child=child, activity=activity, guardian=guardian

@@ -91,7 +91,7 @@ def _of_bill(bill: Bill, previous: int | None, has_no_payer: bool) -> Iterator[t
 
 def _lacks_quotient(line: Line) -> bool:
     told = line.explanation
-    return told is not None and told["quotient"] is None and "quotient" in told["depends_on"]
+    return told is not None and "quotient" in told.get("depends_on", ()) and told["quotient"] is None
 
 
 def is_unusual(total_cents: int, previous_cents: int | None) -> bool:

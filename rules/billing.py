@@ -1,7 +1,6 @@
 """The month: days are priced, gathered in lines, and lines in one bill per family.
 
-Pure and quick: a price is worked out once per tariff, quotient, residence and situation,
-whatever the number of days. Dates and numbers of invoices are in `rules.invoices`.
+Pure: prices are worked out by `rules.months`, dates and numbers of invoices by `rules.invoices`.
 """
 
 from __future__ import annotations
@@ -9,18 +8,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from rules.money import NBSP
-from rules.refusals import Refused
+from rules.charge_explanations import with_period
+from rules.charges import Charge
+from rules.ground import DayUse
+from rules.months import PricedDay
 from rules.situations import NOT_DUE, BookingFact, situation_of
-from rules.tariffs import Facts, Price, QuotientFact, TariffVersion, price, quotient_on, version_for
-from rules.vocabulary import EventEffect, Presence, PriceUnit, Situation, Timing
-from rules.wording import long_date
+from rules.tariffs import Price
+from rules.vocabulary import (
+    ChargeKind,
+    Eater,
+    EventEffect,
+    Formula,
+    Presence,
+    PriceUnit,
+    Regime,
+    Situation,
+    Timing,
+)
 
 COLLECTION_THRESHOLD_CENTS = 15_00  # CGCT D1611-1: smaller debts are not collected
 
@@ -29,7 +39,8 @@ class DayFact(NamedTuple):
     """What is known of one child, activity and day, and the family whose day it is.
 
     `by_attendance` marks an activity without booking (garderie); `event` is what covers the day
-    there, `justified` says that the commune accepted a claim for it.
+    there, `justified` says that the commune accepted a claim for it. Hours are minutes of the day; a day
+    with `settled_cents` is on an invoice already issued.
     """
 
     child_id: int
@@ -43,23 +54,12 @@ class DayFact(NamedTuple):
     by_attendance: bool = False
     event: EventEffect | None = None
     justified: bool = False
-
-
-class ResidenceFact(NamedTuple):
-    """Whether a family lives in the commune, from `first` to `last` included (None: until further notice)."""
-
-    first: date
-    last: date | None
-    resident: bool
-
-
-class PricedDay(NamedTuple):
-    child_id: int
-    activity_id: int
-    day: date
-    family_id: int
-    situation: Situation
-    price: Price
+    arrives: int | None = None
+    leaves: int | None = None
+    regime: Regime | None = None
+    formula: Formula = Formula.MEAL
+    eater: Eater = Eater.CHILD
+    settled_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,8 @@ class Line:
 
     `month` is the first of the month of the days, which for days carried over is not the month
     billed. `label` is the tariff row's, or the adjustment's; an adjustment has no days, no
-    situation, no unit and no explanation.
+    situation, no unit and no explanation. `billed` are the days that the line bills for good, each with its
+    activity and cents; `charges` what it bills for whole periods.
     """
 
     family_id: int
@@ -97,6 +98,8 @@ class Line:
     days: tuple[date, ...] = ()
     explanation: dict[str, Any] | None = None
     adjustment_id: int | None = None
+    billed: tuple[tuple[date, int, int], ...] = ()
+    charges: tuple[Charge, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """All that the line says, as JSON values: what a draft keeps and a fingerprint reads."""
@@ -128,46 +131,14 @@ class Bill:
 # -- days ---------------------------------------------------------------------------
 
 
-def price_days(
-    facts: Iterable[DayFact],
-    tariffs: Mapping[int, Sequence[TariffVersion]],
-    quotients: Mapping[int, Sequence[QuotientFact]],
-    residents: Mapping[int, Sequence[ResidenceFact]],
-    activity_names: Mapping[int, str] | None = None,
-) -> list[PricedDay]:
-    """The price of each day that there is something to bill for.
-
-    `tariffs` are by activity, `quotients` and `residents` by family. Raises Refused when no
-    tariff is in force on a day to bill (a free activity has a tariff that says so), or when
-    no row of it takes the family.
-    """
-
-    @cache
-    def version_on(activity_id: int, day: date) -> TariffVersion:
-        found = version_for(tariffs.get(activity_id, ()), day)
-        if found is None:
-            raise Refused(_no_tariff(day, (activity_names or {}).get(activity_id)))
-        return found
-
-    @cache
-    def family_on(family_id: int, day: date) -> tuple[QuotientFact | None, bool]:
-        return quotient_on(quotients.get(family_id, ()), day), is_resident(residents.get(family_id, ()), day)
-
-    @cache
-    def price_of(
-        version: TariffVersion, quotient: QuotientFact | None, resident: bool, situation: Situation
-    ) -> Price:
-        value, source = (quotient.value, quotient.source) if quotient else (None, "")
-        return price(version, Facts(version.first, value, source, resident, situation))
-
-    priced = []
+def uses_of(facts: Iterable[DayFact]) -> list[DayUse]:
+    """The days that end in a situation to bill, as the price pass takes them."""
+    uses = []
     for child_id, activity_id, day, family_id, *seen in facts:
-        situation = _situation(*seen)
+        situation = _situation(*seen[:7])
         if situation is not None and situation not in NOT_DUE:
-            quotient, resident = family_on(family_id, day)
-            cost = price_of(version_on(activity_id, day), quotient, resident, situation)
-            priced.append(PricedDay(child_id, activity_id, day, family_id, situation, cost))
-    return priced
+            uses.append(DayUse._make((child_id, activity_id, day, family_id, situation, *seen[7:])))
+    return uses
 
 
 @cache
@@ -186,35 +157,22 @@ def _situation(
     )
 
 
-def is_resident(history: Sequence[ResidenceFact], day: date) -> bool:
-    """Whether the family lives in the commune that day; a residence that nothing shows is no."""
-    latest: ResidenceFact | None = None
-    for fact in history:
-        if fact.first <= day and (fact.last is None or day <= fact.last):
-            latest = fact if latest is None or fact.first > latest.first else latest
-    return latest is not None and latest.resident
-
-
-def _no_tariff(day: date, activity: str | None) -> str:
-    of_what = f"«{NBSP}{activity}{NBSP}»" if activity else "une activité qui a des jours à facturer"
-    return f"Aucun tarif n’est en vigueur le {long_date(day)} pour {of_what}."
-
-
 # -- lines --------------------------------------------------------------------------
 
 
-def lines_of(priced_days: Iterable[PricedDay]) -> list[Line]:
+def lines_of(priced_days: Iterable[PricedDay], charges: Iterable[Charge] = ()) -> list[Line]:
     """Gather days into lines, one per family, child, activity, month, price and explanation.
 
     A quotient that changes in mid-month makes two lines; a day carried over from an earlier
-    month keeps that month. The order of the days given does not matter.
+    month keeps that month. Prices of a period, caps and fees have lines of their own. The order in
+    which they are given does not matter.
     """
-    groups: dict[tuple[int, int, int, date, Price], list[date]] = defaultdict(list)
-    for child_id, activity_id, day, family_id, _, cost in priced_days:
-        groups[family_id, child_id, activity_id, day.replace(day=1), cost].append(day)
+    groups: dict[tuple[int, int, int, date, Price], list[PricedDay]] = defaultdict(list)
+    for day in priced_days:
+        groups[day.family_id, day.child_id, day.activity_id, day.day.replace(day=1), day.price].append(day)
     explain = cache(lambda cost: cost.explanation.to_json())
     lines = [_line(*key, days, explain(key[-1])) for key, days in groups.items()]
-    return sorted(lines, key=_order)
+    return sorted(lines + _charge_lines(charges), key=_order)
 
 
 def _line(
@@ -223,9 +181,12 @@ def _line(
     activity_id: int,
     month: date,
     cost: Price,
-    days: list[date],
+    days: list[PricedDay],
     explanation: dict[str, Any],
 ) -> Line:
+    dates = tuple(sorted(day.day for day in days))
+    hours = sorted([day.day.isoformat(), *day.hours] for day in days if day.hours is not None)
+    apart = cost.explanation.situation == Situation.LATE_PICKUP
     return Line(
         family_id=family_id,
         child_id=child_id,
@@ -237,8 +198,42 @@ def _line(
         unit_price_cents=cost.amount_cents,
         quantity=len(days),
         amount_cents=cost.amount_cents * len(days),
-        days=tuple(sorted(days)),
+        days=dates,
+        explanation=explanation | {"presences": hours} if hours else explanation,
+        billed=() if apart else tuple((day, activity_id, cost.amount_cents) for day in dates),
+    )
+
+
+def _charge_lines(charges: Iterable[Charge]) -> list[Line]:
+    """One line per charge; what one cap takes off alike several times in a month is one line."""
+    alike: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
+    for charge in sorted(charges, key=lambda each: each.key.first):
+        kind, subject, family_id, child_id, first = charge.key
+        same = charge.amount_cents if kind == ChargeKind.CAP else first
+        alike[kind, subject, family_id, child_id, charge.activity_id, charge.month, same].append(charge)
+    return [_charge_line(those) for those in alike.values()]
+
+
+def _charge_line(charges: Sequence[Charge]) -> Line:
+    one = charges[0]
+    explanation = one.explanation
+    for other in charges[1:]:
+        explanation = with_period(explanation, other.explanation)
+    return Line(
+        family_id=one.key.family_id,
+        child_id=one.key.child_id,
+        activity_id=one.activity_id,
+        month=one.month,
+        situation=None,
+        label=one.label,
+        unit=one.unit,
+        unit_price_cents=one.amount_cents,
+        quantity=len(charges),
+        amount_cents=one.amount_cents * len(charges),
+        days=tuple(sorted({day for day, _ in one.days})),
         explanation=explanation,
+        billed=tuple((day, activity_id, 0) for day, activity_id in one.days),
+        charges=tuple(charges),
     )
 
 
@@ -269,6 +264,7 @@ def _order(line: Line) -> tuple[Any, ...]:
         line.activity_id or 0,
         line.days[:1],
         line.situation or "",
+        line.label,
     )
 
 
@@ -279,13 +275,14 @@ def bills(
     priced_days: Iterable[PricedDay],
     adjustments: Iterable[Adjustment] = (),
     excluded: Collection[int] = frozenset(),
+    charges: Iterable[Charge] = (),
 ) -> list[Bill]:
-    """One bill per family that has days or adjustments, the excluded ones left out.
+    """One bill per family that has days, charges or adjustments, the excluded ones left out.
 
     The days of an excluded family stay to be billed. Sorted by family.
     """
     by_family: dict[int, list[Line]] = defaultdict(list)
-    for line in lines_of(priced_days) + sorted(map(adjustment_line, adjustments), key=_order):
+    for line in lines_of(priced_days, charges) + sorted(map(adjustment_line, adjustments), key=_order):
         by_family[line.family_id].append(line)
     return [
         Bill(family_id, tuple(lines), sum(line.amount_cents for line in lines))

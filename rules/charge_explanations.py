@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -53,10 +53,6 @@ class CapExplanation:
         one = self.periods[0]
         over = beyond(self.max_cents, self.max_units, [(units, cents) for _, units, cents in one.counted])
         return -(over - one.already_cents)
-
-    def with_period(self, other: CapExplanation) -> CapExplanation:
-        """The same cap over one more period, for a line that gathers them."""
-        return replace(self, periods=(*self.periods, *other.periods))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -168,6 +164,11 @@ def recompute(data: Mapping[str, Any]) -> int:
     """The unit price of any line, in cents, worked out again from what is kept with it."""
     told = read(data)
     return explanations.recompute(data) if isinstance(told, Explanation) else told.amount_cents
+
+
+def with_period(data: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The same cap over one more period, for a line that gathers them."""
+    return {**data, "periods": [*data["periods"], *other["periods"]]}
 
 
 def _units(count: int) -> str:

@@ -299,6 +299,8 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_invoice_line_adjustment_id": Broken("Cette ligne manuelle est déjà facturée."),
     "uq_invoice_line_invoice_id_position": Broken("Deux lignes de la facture ont le même rang."),
     "uq_billed_day": Broken("Ce jour est déjà facturé."),
+    "uq_billed_charge_child": Broken("Cette période est déjà facturée pour cet enfant."),
+    "uq_billed_charge_family": Broken("Ces frais sont déjà facturés à cette famille pour cette période."),
     "uq_invoice_pdf_invoice_id": Broken("Le PDF de cette facture existe déjà."),
     "ck_sending_outbox": Broken("Un envoi par courriel désigne son courriel, et lui seul."),
     "ck_payment_amount": Broken(_NOT_ZERO, "amount_cents"),

@@ -24,7 +24,7 @@ from rules.pricer import Pricer
 from rules.siblings import scope_of
 from rules.situations import NOT_DUE
 from rules.tariff_grid import PERIOD_UNITS, Facts, TariffVersion
-from rules.tariffs import Price
+from rules.tariffs import Price, version_for
 from rules.vocabulary import ChargeKind, Situation
 
 
@@ -71,7 +71,7 @@ def price_month(uses: Iterable[DayUse], ground: Ground, around: Around = ALONE) 
     in force on a day to bill (a free activity has a tariff that says so), or when no row of it takes
     the family. The order of the days given does not matter.
     """
-    due = [use for use in uses if use.situation not in NOT_DUE]
+    due = [use for use in uses if use.situation not in NOT_DUE and _still_counts(use, ground)]
     pricer = Pricer(ground, due)
     whole = _Periods(around.billed)
     days: list[PricedDay] = []
@@ -91,6 +91,13 @@ def price_month(uses: Iterable[DayUse], ground: Ground, around: Around = ALONE) 
     return Month(days + whole.already_paid, sorted(charges, key=_order))
 
 
+def _still_counts(use: DayUse, ground: Ground) -> bool:
+    """A settled day whose tariff is no more counts for nothing."""
+    if use.settled_cents is None:
+        return True
+    return version_for(ground.tariffs.get(use.activity_id, ()), use.day) is not None
+
+
 def _order(charge: Charge) -> tuple[object, ...]:
     key = charge.key
     return key.family_id, key.child_id or 0, key.kind, charge.month, key.subject, key.first
@@ -106,8 +113,10 @@ def _price_use(
 ) -> None:
     """One day of a tariff that looks at more than the day."""
     version = pricer.version_on(use.activity_id, use.day)
-    facts = pricer.facts(use, version)
-    price = pricer.price(version, facts)
+    capped = caps.on(use.activity_id, use.day)
+    if use.settled_cents is not None and not capped:
+        return
+    price = pricer.price(version, pricer.facts(use, version))
     if price.row.unit in PERIOD_UNITS:
         if use.settled_cents is None:
             whole.add(use, version, price, pricer)
@@ -116,7 +125,7 @@ def _price_use(
         return
     if use.settled_cents is None:
         days.append(priced_day(use, price, pricer))
-    if caps.on(use.activity_id, use.day):
+    if capped:
         cents = price.amount_cents if use.settled_cents is None else use.settled_cents
         under_caps.append((Counted(use, cents, price.units), pricer.full_facts(use, version)))
 

@@ -93,6 +93,11 @@ class Decided(NamedTuple):
 NO_REGIME = Decided(Regime.REGULAR)
 
 
+def enrolled(use: DayUse) -> Decided:
+    """The regime of the child's enrolment; regular when it says nothing."""
+    return NO_REGIME if use.regime is None else Decided(use.regime)
+
+
 class Regimes:
     """Who was regular in a month, from the days taken: settled ones included."""
 
@@ -107,7 +112,7 @@ class Regimes:
     def decide(self, use: DayUse, version: TariffVersion) -> Decided:
         """What the child was that month; what its enrolment says when the tariff does not decide."""
         if not decides_regime(version):
-            return Decided(use.regime or Regime.REGULAR)
+            return enrolled(use)
         key = (version, use.child_id, use.activity_id, use.day.replace(day=1))
         if key not in self._known:
             self._known[key] = self._decide(use, version)

@@ -11,7 +11,7 @@ from rules.categories import categories_on
 from rules.explanations import ORDINARY
 from rules.ground import DayUse, Ground, SchoolFact, is_resident, school_on
 from rules.money import NBSP
-from rules.occurrences import NO_REGIME, Regimes, occurrences, rule_counted
+from rules.occurrences import NO_REGIME, Decided, Regimes, enrolled, occurrences, rule_counted
 from rules.quotients import QuotientFact, quotient_on
 from rules.refusals import Refused
 from rules.siblings import Siblings
@@ -78,8 +78,10 @@ EVERYTHING = Needs(
 class Pricer:
     """The prices of one pass over days; what is asked twice is worked out once."""
 
-    def __init__(self, ground: Ground, uses: Sequence[DayUse]) -> None:
+    def __init__(self, ground: Ground, uses: Sequence[DayUse], *, foreseen: bool = False) -> None:
+        """`foreseen`: before the month is known, a child is what its enrolment says, regular by default."""
         self.ground = ground
+        self._foreseen = foreseen
         self._versions: dict[tuple[int, date], TariffVersion | None] = {}
         self._plain: dict[tuple[int, date], bool] = {}
         self._families: dict[tuple[int, date], tuple[QuotientFact | None, bool]] = {}
@@ -140,7 +142,7 @@ class Pricer:
         needs = needs or needs_of(version)
         quotient, resident = self.family_on(use.family_id, use.day)
         rank, children = self._siblings.rank(use, version, quotient) if needs.ranked else (1, 1)
-        regime = self._regimes.decide(use, version) if needs.regime else NO_REGIME
+        regime = self._regime(use, version) if needs.regime else NO_REGIME
         arrives, leaves, ends_at = self._hours(use, needs)
         stated = needs.stated
         school = NOWHERE
@@ -174,6 +176,9 @@ class Pricer:
         """Every fact, for a cap that another tariff of the service states."""
         facts = self.facts(use, version, EVERYTHING)
         return replace(facts, day=use.day)
+
+    def _regime(self, use: DayUse, version: TariffVersion) -> Decided:
+        return enrolled(use) if self._foreseen else self._regimes.decide(use, version)
 
     def _categories(self, use: DayUse) -> frozenset[str]:
         return categories_on(self.ground.categories.get(use.family_id, ()), use.day)

@@ -13,9 +13,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from rules.billing import Line, PricedDay, lines_of
+from rules.billing import Line, lines_of
 from rules.instants import ONE_DAY
 from rules.money import NBSP
+from rules.months import PricedDay
 from rules.refusals import Refused
 from rules.school_calendar import Place, SchoolCalendar
 from rules.tariff_grid import Conditions, Facts, TariffRow, TariffVersion

@@ -11,7 +11,15 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Hundredths, Json, UtcInstant, choice, db
-from rules.vocabulary import AdjustmentKind, AnomalyKind, Channel, InvoiceKind, PaymentMethod, Situation
+from rules.vocabulary import (
+    AdjustmentKind,
+    AnomalyKind,
+    Channel,
+    ChargeKind,
+    InvoiceKind,
+    PaymentMethod,
+    Situation,
+)
 from tables.columns import Kept, key, ref
 from tables.people import Account, Child, Family, Guardian
 from tables.school import Activity
@@ -206,6 +214,35 @@ class BilledDay(db.Model, Kept):
     child_id: Mapped[int] = ref("child.id")
     activity_id: Mapped[int] = ref("activity.id")
     day: Mapped[date]
+    amount_cents: Mapped[int]
+    cancelled_on: Mapped[date | None]
+
+
+_ONCE = "kind <> 'cap' AND cancelled_on IS NULL AND child_id IS "
+_CHILD, _FAMILY = sa.text(_ONCE + "NOT NULL"), sa.text(_ONCE + "NULL")
+
+
+class BilledCharge(db.Model, Kept):
+    """A price of a whole period or a yearly fee is billed once; what a cap took off is remembered.
+
+    `subject` names what is billed (an activity and its unit, a cap, a fee), `first_day` the period.
+    """
+
+    __tablename__ = "billed_charge"
+    __table_args__ = (
+        Index("uq_billed_charge_child", "subject", "family_id", "child_id", "first_day", unique=True,
+              sqlite_where=_CHILD, postgresql_where=_CHILD),
+        Index("uq_billed_charge_family", "subject", "family_id", "first_day", unique=True,
+              sqlite_where=_FAMILY, postgresql_where=_FAMILY),
+        Index("ix_billed_charge_first_day", "first_day"),
+    )  # fmt: skip
+    id: Mapped[int] = key()
+    invoice_line_id: Mapped[int] = ref("invoice_line.id", index=True)
+    kind: Mapped[ChargeKind] = mapped_column(choice(ChargeKind))
+    subject: Mapped[str] = mapped_column(String(200))
+    family_id: Mapped[int] = ref("family.id")
+    child_id: Mapped[int | None] = ref("child.id")
+    first_day: Mapped[date]
     amount_cents: Mapped[int]
     cancelled_on: Mapped[date | None]
 

@@ -14,6 +14,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "invoice": (),
     "invoice_line": (),
     "billed_day": ("cancelled_on",),
+    "billed_charge": ("cancelled_on",),
     "payment": (),
     "receipt": (),
     "receipt_line": (),

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from rules.billing import Adjustment, DayFact, PricedDay, ResidenceFact, price_days
+from rules.billing import Adjustment, DayFact, uses_of
+from rules.ground import ActivityPlace, Ground, ResidenceFact
+from rules.months import PricedDay, price_month
 from rules.tariffs import QuotientFact, SituationRule, TariffRow, TariffVersion
 from rules.vocabulary import PriceUnit, Situation, SituationEffect, Timing
 
@@ -48,8 +50,12 @@ def booked(child: int, day: date, family: int = MARTIN, **more: object) -> DayFa
     return DayFact(child, CANTEEN, day, family, True, Timing.IN_TIME)._replace(**more)
 
 
-def priced(facts: Iterable[DayFact]) -> list[PricedDay]:
-    return price_days(facts, TARIFFS, QUOTIENTS, RESIDENTS)
+GROUND = Ground(tariffs=TARIFFS, quotients=QUOTIENTS, residents=RESIDENTS)
+CANTEEN_PLACE = ActivityPlace("Cantine")
+
+
+def priced(facts: Iterable[DayFact], ground: Ground = GROUND) -> list[PricedDay]:
+    return price_month(uses_of(facts), ground).days
 
 
 def adjustment(cents: int, family: int = MARTIN, number: int = 7) -> Adjustment:

@@ -16,27 +16,24 @@ from rules.billing import (
     Adjustment,
     Bill,
     DayFact,
-    ResidenceFact,
     bills,
     carry_over,
     digest,
-    is_resident,
     lines_of,
-    price_days,
 )
+from rules.ground import ResidenceFact, is_resident
 from rules.refusals import Refused
 from rules.tariffs import QuotientFact, recompute
 from rules.vocabulary import Presence, PriceUnit, Situation, Timing
 from tests.rules.one_october import (
     CANTEEN,
+    CANTEEN_PLACE,
     EVENING,
+    GROUND,
     HADDAD,
     LEA,
     MARTIN,
     OCTOBER,
-    QUOTIENTS,
-    RESIDENTS,
-    TARIFFS,
     TOM,
     ZOE,
     adjustment,
@@ -98,21 +95,21 @@ def test_the_quotient_is_that_of_the_day_of_the_service() -> None:
             QuotientFact(Decimal(400), october(15), None, "attestation CAF"),
         ]
     }
-    days = price_days([booked(LEA, october(d)) for d in (14, 15)], TARIFFS, history, RESIDENTS)
+    days = priced([booked(LEA, october(d)) for d in (14, 15)], replace(GROUND, quotients=history))
     assert [day.price.amount_cents for day in days] == [380, 120]
     assert "15 octobre 2026" in days[1].price.explanation.quotient_source
 
 
 def test_the_tariff_is_the_one_in_force_that_day() -> None:
     tariffs = {CANTEEN: [canteen(), canteen(october(12), (130, 400, 550))]}
-    days = price_days([booked(LEA, october(d)) for d in (9, 12)], tariffs, QUOTIENTS, RESIDENTS)
+    days = priced([booked(LEA, october(d)) for d in (9, 12)], replace(GROUND, tariffs=tariffs))
     assert [day.price.amount_cents for day in days] == [380, 400]
 
 
 def test_a_day_without_a_tariff_is_refused_by_name() -> None:
     day = booked(LEA, date(2026, 8, 31))
     with pytest.raises(Refused) as refused:
-        price_days([day], TARIFFS, QUOTIENTS, RESIDENTS, {CANTEEN: "Cantine"})
+        priced([day], replace(GROUND, activities={CANTEEN: CANTEEN_PLACE}))
     assert refused.value.sentence == (
         "Aucun tarif n’est en vigueur le lundi 31 août 2026 pour «\u00a0Cantine\u00a0»."
     )
@@ -166,7 +163,7 @@ def test_a_quotient_that_changes_makes_two_lines_even_at_the_same_price() -> Non
         ]
     }
     facts = [booked(LEA, october(d)) for d in (12, 13, 15)]
-    lines = lines_of(price_days(facts, TARIFFS, history, RESIDENTS))
+    lines = lines_of(priced(facts, replace(GROUND, quotients=history)))
     assert [(line.quantity, line.unit_price_cents) for line in lines] == [(2, 380), (1, 380)]
 
 

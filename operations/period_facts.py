@@ -1,0 +1,104 @@
+"""What a month knows beside its days: periods and fees already billed, enrolments that owe something."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from operations.children import EnrolmentFact, custody_rule
+from operations.configuration import Configuration
+from operations.grounds import Wanted
+from rules.charges import ChargeKey
+from rules.custody import CustodyRule, family_on
+from rules.ground import Commitment, DayUse, Ground, Signing
+from rules.months import Around
+from rules.periods import period_start
+from rules.vocabulary import FeeOccasion, Per, Regime
+
+Enrolments = Mapping[int, Sequence[EnrolmentFact]]
+LONGEST_PERIOD = Per.YEAR
+
+
+def history_start(uses: Iterable[DayUse]) -> date:
+    """From when days already billed may count with these: the start of their school year."""
+    return period_start(LONGEST_PERIOD, min(use.day for use in uses))
+
+
+def around_month(
+    month: date,
+    last: date,
+    uses: Sequence[DayUse],
+    rules: Configuration,
+    wanted: Wanted,
+    ground: Ground,
+    enrolments: Enrolments,
+) -> Around:
+    """What was billed by the period, what enrolments owe; nothing is asked when no tariff has such things."""
+    if not wanted.charges:
+        return Around()
+    earliest = min([month, *(use.day for use in uses)])
+    signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
+    homes = _homes() if wanted.periods or signed else {}
+    return Around(
+        commitments=list(_commitments(month, last, ground, enrolments, homes)) if wanted.periods else (),
+        signings=list(_signings(month, last, enrolments, homes)) if signed else (),
+        billed=_billed(period_start(LONGEST_PERIOD, earliest)),
+    )
+
+
+def _billed(since: date) -> dict[ChargeKey, int]:
+    """The cents billed under each name, for periods that start from that day (a cap: all its parts)."""
+    row = models.BilledCharge
+    query = sa.select(
+        row.kind, row.subject, row.family_id, row.child_id, row.first_day, row.amount_cents
+    ).where(row.first_day >= since, row.cancelled_on.is_(None))
+    found: dict[ChargeKey, int] = defaultdict(int)
+    for *key, cents in db.session.execute(query):
+        found[ChargeKey._make(key)] += cents
+    return dict(found)
+
+
+def _homes() -> dict[int, list[CustodyRule]]:
+    query = sa.select(models.Custody).order_by(models.Custody.child_id, models.Custody.first_day)
+    found: dict[int, list[CustodyRule]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        found[row.child_id].append(custody_rule(row))
+    return found
+
+
+def _commitments(
+    month: date, last: date, ground: Ground, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
+) -> Iterator[Commitment]:
+    """The children enrolled as regular during the month, in activities that run in it."""
+    for child_id, known in enrolments.items():
+        for each in known:
+            day = max(month, each.first)
+            over = each.last is not None and each.last < month
+            if each.regime != Regime.REGULAR or over or day > last:
+                continue
+            family_id = family_on(homes.get(child_id, []), day)
+            if family_id is not None and ground.offered(child_id, each.activity_id, month):
+                yield Commitment(child_id, each.activity_id, day, family_id, each.formula)
+
+
+def _signings(
+    month: date, last: date, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
+) -> Iterator[Signing]:
+    """The enrolments that start in the school year, up to the end of the month."""
+    year = period_start(LONGEST_PERIOD, month)
+    for child_id, known in enrolments.items():
+        for each in known:
+            if not year - EARLY <= each.first <= last:
+                continue
+            day = max(each.first, year)
+            family_id = family_on(homes.get(child_id, []), day)
+            if family_id is not None:
+                yield Signing(child_id, each.activity_id, day, family_id)
+
+
+EARLY = timedelta(days=31)  # an enrolment dated from the summer is one of the school year that it opens
