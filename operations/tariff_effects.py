@@ -14,9 +14,9 @@ from extensions import db
 from operations.categories import categories_of
 from operations.children import facts_of
 from operations.configuration import Configuration, configuration
-from operations.prices import quotients_of, residences_of
-from rules.billing import is_resident
+from operations.households import quotients_of, residences_of
 from rules.categories import categories_on
+from rules.ground import is_resident
 from rules.quotients import quotient_on
 from rules.refusals import Refused
 from rules.tariff_grid import Facts, TariffVersion
