@@ -7,6 +7,7 @@ from typing import Any
 import models
 from admin.base import StaffView
 from admin.families import MONEY_READERS, SECTION
+from extensions import db
 from operations import categories
 from rules.vocabulary import Role
 
@@ -31,7 +32,8 @@ class FamilyCategoryView(StaffView):
     }
 
     def check(self, row: models.FamilyCategory, form: Any, *, is_created: bool) -> None:
-        row.name = categories.as_known(row.name)
+        with db.session.no_autoflush:  # the family already holds the row, which is not written yet
+            row.name = categories.as_known(row.name)
 
     def after_flush(self, row: models.FamilyCategory, *, is_created: bool) -> None:
         categories.refuse_overlap(row)
