@@ -205,18 +205,28 @@ def check(file: Path) -> None:
     click.echo(f"{file.name} est valable : {activities}, {_counted(len(checked.examples), 'exemple')}.")
 
 
-@commune.command("examples", help="Rejoue les exemples d’un fichier. Sans base de données.")
+@commune.command("examples", help="Rejoue les exemples d’un fichier, ou d’un dossier. Sans base de données.")
 @click.argument("file", type=click.Path(path_type=Path))
 def examples(file: Path) -> None:
-    checked = _checked(file)
-    outcomes = commune_files.run(checked)
-    for outcome in outcomes:
+    outcomes = [
+        (where, outcome)
+        for where, path in _configurations(file)
+        for outcome in commune_files.run(_checked(path))
+    ]
+    for where, outcome in outcomes:
         for difference in outcome.differences:
-            click.echo(f"ligne {outcome.line}, {outcome.name} : {difference}")
-    failed = sum(not outcome.passed for outcome in outcomes)
+            click.echo(f"{where}ligne {outcome.line}, {outcome.name} : {difference}")
+    failed = sum(not outcome.passed for _, outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
     if failed:
         raise SystemExit(1)
+
+
+def _configurations(file: Path) -> list[tuple[str, Path]]:
+    """The file, or each of its folder with its name to say before its lines."""
+    if file.is_dir():
+        return [(f"{path.name}, ", path) for path in sorted(file.glob("*.yaml"))]
+    return [("", file)]
 
 
 def _checked(file: Path) -> commune_files.Checked:

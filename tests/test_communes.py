@@ -16,7 +16,7 @@ from operations.commune_files import check_text, run
 from rules.commune_file import tell
 from rules.examples import run_examples
 from tests import needs
-from tests.communes_page import FILES, PAGE, checked, is_fictional, page
+from tests.communes_page import FILES, FOLDER, PAGE, checked, is_fictional, page
 from tests.needs import NEEDS, Verdict
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -57,6 +57,17 @@ def test_written_again_it_says_the_same_and_its_examples_still_hold(path: Path) 
     assert commune_yaml.write(tell(again.reglement)) == text
     outcomes = run_examples(again.reglement, again.root, first.examples)
     assert {each.name: each.differences for each in outcomes if not each.passed} == {}
+
+
+def test_the_command_replays_a_folder_and_says_which_file_is_wrong(app, tmp_path: Path) -> None:
+    good = (FOLDER / "cuille-53.yaml").read_text(encoding="utf-8")
+    (tmp_path / "avant.yaml").write_text(good, encoding="utf-8")
+    (tmp_path / "demain.yaml").write_text(good.replace("prix: 7.50", "prix: 8.00"), encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["commune", "examples", str(tmp_path)])
+    told = result.output.splitlines()
+    assert result.exit_code == 1
+    assert told[0].startswith("demain.yaml, ligne ") and "Un adulte" in told[0]
+    assert told[1:] == ["7 passed, 1 failed"]
 
 
 def test_refusals_are_among_the_examples() -> None:
