@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import flash, request
+from flask_admin import expose
 
 import models
 from admin import filters
-from admin.base import Related, StaffView
+from admin.base import Related, RowButton, StaffView, actor
 from admin.display import text
 from admin.families import FAMILY_READERS
+from admin.saving import committed
 from admin.waiting import give_places
-from operations import events
+from operations import events, school_years
 from operations.configuration import closure_facts
 from rules.event_words import for_the_agent
 from rules.instants import paris
+from rules.refusals import Refused
 from rules.school_calendar import Closure
 from rules.vocabulary import EventEffect, HolidayKind, PatternPeriod, Role
 
@@ -31,6 +34,23 @@ class SchoolYearView(StaffView):
     column_sortable_list = ("first_day",)
     column_default_sort = ("first_day", True)
     form_groups = {"": ("name", "first_day", "last_day")}
+
+    def list_warnings(self) -> list[str]:
+        return school_years.warnings(paris(self.now()).date())
+
+    def row_buttons(self, row: models.SchoolYear) -> list[RowButton]:
+        return [RowButton("Ajouter les vacances officielles", ".fill")]
+
+    @expose("/vacances-officielles/", methods=("POST",))
+    def fill(self) -> Any:
+        """The official calendar of the commune’s zone, without touching what staff have typed."""
+        row = self.wanted()
+        try:
+            added = committed(lambda: school_years.fill(row, by=actor(), now=self.now()))
+            flash(f"{row.name} : {added} congés et jours fériés ajoutés. Relisez-les.", "success")
+        except Refused as refusal:
+            flash(refusal.sentence, "error")
+        return self._back()
 
 
 class HolidayView(StaffView):
@@ -53,6 +73,9 @@ class HolidayView(StaffView):
 
     def default_filters(self) -> dict[str, str]:
         return {"depuis": paris(self.now()).date().isoformat()}
+
+    def list_warnings(self) -> list[str]:
+        return school_years.warnings(paris(self.now()).date())
 
 
 class ClosureView(StaffView):

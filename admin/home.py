@@ -13,6 +13,7 @@ import models
 from admin.base import StaffView
 from admin.guard import EVERYONE, Guard, StaffPage
 from extensions import db
+from operations import school_years
 from operations.configuration import commune_settings
 from rules.instants import paris
 from rules.vocabulary import BookingState, ClaimState, MailState, Presence, SheetState
@@ -46,6 +47,7 @@ class HomeView(Guard, AdminIndexView):
             today=long_date(today),
             tiles=[tile for tile in self._tiles(today) if tile.url],
             shortcuts=self._shortcuts(),
+            warnings=school_years.warnings(today) if StaffView.may_read(models.SchoolYear) else [],
         )
 
     def _tiles(self, today: Any) -> list[Tile]:

@@ -97,6 +97,10 @@ class Listing:
         """What staff should know of this row before anything else."""
         return ()
 
+    def list_warnings(self) -> Sequence[str]:
+        """What staff should know before reading the list."""
+        return ()
+
     def related(self, row: Any) -> Sequence[Related]:
         """What belongs to this row, panel by panel, under its details."""
         return ()

@@ -17,7 +17,7 @@ from operations.invoices import Account
 from rules.deadlines import needs_booking
 from rules.instants import monday_of, to_utc
 from rules.invoices import invoice_state
-from rules.vocabulary import BookingState, Change, DeadlineKind
+from rules.vocabulary import BookingState, Bound, Change, DeadlineKind
 
 HORIZON = timedelta(days=62)  # over the longest holidays within a school year
 
@@ -104,7 +104,8 @@ def next_cutoff(
 
 def _is_weekly(activity: ActivityFacts, day: date) -> bool:
     rules = configuration().deadlines.get(activity.id, ())
-    return all(rule.kind is DeadlineKind.WEEKLY for rule in rules if rule.concerns(day))
+    closing = [rule for rule in rules if rule.bound is Bound.CLOSES and rule.concerns(day)]
+    return all(rule.kind is DeadlineKind.WEEKLY for rule in closing)
 
 
 def first_open_day(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations import school_years
 from rules import calendar_seed
 from rules.vocabulary import Role
 
@@ -59,21 +60,12 @@ def _install_roles() -> None:
 
 
 def seed_school_year(first_year: int, zone: str) -> models.SchoolYear:
-    """Seed a school year, its holidays and its public holidays from the packages.
+    """Seed a school year, its holidays (the summer after it too) and its public holidays from the packages.
 
     Only a seed: the table, edited by staff, is the truth. Refused beyond what the packages cover.
     """
     first, last = calendar_seed.school_year_bounds(zone, first_year)
     year = models.SchoolYear(name=f"{first_year}-{first_year + 1}", first_day=first, last_day=last)
     db.session.add(year)
-    for holiday in (
-        *calendar_seed.school_holidays(zone, first, last),
-        *calendar_seed.public_holidays(first, last),
-    ):
-        db.session.add(
-            models.Holiday(
-                kind=holiday.kind, name=holiday.name, first_day=holiday.first, last_day=holiday.last
-            )
-        )
-    db.session.flush()
+    school_years.add_missing(calendar_seed.official_days(zone, first, last))
     return year

@@ -29,6 +29,11 @@ _MISSING_BRIDGES = (
     (date(2025, 5, 30), date(2025, 5, 31)),
     (date(2026, 5, 15), date(2026, 5, 16)),
 )
+# The departments with public holidays of their own, by the start of their postcodes.
+_DEPARTMENTS = {
+    "57": "57", "67": "6AE", "68": "6AE",
+    "971": "971", "972": "972", "973": "973", "974": "974", "976": "976",
+}  # fmt: skip
 _USUAL_NAMES = {
     "Armistice": "Armistice 1918",
     "Fête de la Victoire": "Victoire 1945",
@@ -54,10 +59,15 @@ def school_holidays(zone: str, first: date, last: date) -> list[Holiday]:
     return [_holiday(name, start, end) for name, start, end in _periods(named)]
 
 
-def public_holidays(first: date, last: date) -> list[Holiday]:
-    """The public holidays of metropolitan France from first to last, in order."""
+def public_holidays(first: date, last: date, postcode: str = "") -> list[Holiday]:
+    """The public holidays from first to last, in order, with those of the place that has its own.
+
+    Alsace and Moselle keep Good Friday and 26 December; each overseas department keeps the abolition
+    of slavery on its own day.
+    """
     years = range(first.year, last.year + 1)
-    found = public.country_holidays("FR", years=years, language="fr")
+    where = _DEPARTMENTS.get(postcode[:3] if postcode.startswith("97") else postcode[:2])
+    found = public.country_holidays("FR", subdiv=where, years=years, language="fr")
     return [
         Holiday(HolidayKind.PUBLIC, _public_name(name), day, day)
         for day, name in sorted(found.items())
@@ -105,6 +115,12 @@ def _holiday(name: str, first: date, last: date) -> Holiday:
 def _public_name(name: str) -> str:
     name = name.replace("'", "’")
     return _USUAL_NAMES.get(name, name)
+
+
+def official_days(zone: str, first_day: date, last_day: date, postcode: str = "") -> list[Holiday]:
+    """Every day off of a school year and of the summer after it, in order. Refused like `school_holidays`."""
+    end = date(last_day.year, 8, 31)
+    return [*school_holidays(zone, first_day, end), *public_holidays(first_day, end, postcode)]
 
 
 def school_year_bounds(zone: str, first_year: int) -> tuple[date, date]:

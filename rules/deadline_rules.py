@@ -128,6 +128,11 @@ class DeadlineRule:
         in_force = self.first <= day and (self.last is None or day <= self.last)
         return in_force and self._names(day)
 
+    def is_about_some(self) -> bool:
+        """Whether it has a condition on the child, or on the return from holidays."""
+        conditions = (self.levels, self.school_ids, self.regime, self.after_holidays)
+        return any(conditions) or self.resident is not None
+
     def _names(self, day: date) -> bool:
         if self.service_weekdays and day.isoweekday() not in self.service_weekdays:
             return False

@@ -139,8 +139,21 @@ def _matches_holidays(rule: DeadlineRule, day: date, calendar: SchoolCalendar, p
 
 
 def needs_booking(rules: Sequence[DeadlineRule], day: date) -> bool:
-    """Whether the activity is booked at all: no rule of kind `none` for that day."""
-    return not any(rule.kind is DeadlineKind.NONE and rule.concerns(day) for rule in rules)
+    """Whether the activity is booked at all that day, be it by some children only.
+
+    By the first closing rule that is about everybody; a rule of some children who book is enough.
+    """
+    found = [rule for rule in sorted(rules, key=lambda each: each.position) if _books(rule, day)]
+    for rule in found:
+        if rule.kind is not DeadlineKind.NONE:
+            return True
+        if not rule.is_about_some():
+            return False
+    return not found
+
+
+def _books(rule: DeadlineRule, day: date) -> bool:
+    return rule.bound is Bound.CLOSES and rule.change in (None, Change.BOOK) and rule.concerns(day)
 
 
 # -- which instant ----------------------------------------------------------------------

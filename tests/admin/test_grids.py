@@ -12,7 +12,7 @@ import models
 from config import ROOT
 from extensions import db
 from operations import history
-from rules.vocabulary import EventEffect, MailState, Role
+from rules.vocabulary import MailState, Role
 from tests import factories
 from tests.admin.agents import TOKEN, Agent, said
 
@@ -135,14 +135,6 @@ def test_a_missing_field_is_named_and_what_was_typed_stays(agent):
     page = said(answer)
     assert "Ce champ est obligatoire." in page
     assert 'value="École du Bois"' in page
-
-
-def test_closures_offer_only_what_the_calendar_knows_to_apply(agent):
-    page = agent.text("fermetures/nouveau/")
-    assert EventEffect.CLOSED.label in page
-    assert EventEffect.PICNIC_HOME.label not in page
-    data = {"name": "Grève", "first_day": "2026-10-02", "last_day": "2026-10-02", "effect": "picnic_home"}
-    assert agent.post("fermetures/nouveau/", **data).status_code == 422
 
 
 def test_an_address_comes_from_the_title_and_a_page_is_dated(agent):

@@ -33,6 +33,8 @@ PAGES = (
     "tarifs/",
     "tarifs/modifier/?id=1",
     "dates-limites/modifier/?id=1",
+    "dates-limites/nouveau/",
+    "apercu-dates-limites/",
     "ecoles/modifier/?id=1",
     "commune/modifier/?id=1",
 )
@@ -141,3 +143,26 @@ def test_axe_finds_nothing_and_nothing_overflows(browser, address, cookie, width
             for violation in Axe().run(page).response["violations"]:
                 problems.append(f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:200]}")
     assert not problems, "\n".join(problems)
+
+
+def test_the_kind_of_a_deadline_unfolds_its_fields(browser, address, cookie):
+    with at_work(browser, address, cookie) as page:
+        page.goto(f"{address}/admin/dates-limites/nouveau/")
+        monday = page.get_by_label("Lundi : Jour limite")
+        expect(monday).to_be_hidden()
+        page.locator("#kind").select_option(label="Selon le jour de service")
+        expect(monday).to_be_visible()
+        expect(page.locator("#weeks")).to_be_hidden()
+        page.locator("#activity").select_option(label="Étude")
+        page.locator("#position").fill("7")
+        monday.select_option(label="vendredi")
+        page.get_by_label("Lundi : Heure").fill("11:00")
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+        page.get_by_text("Jusqu’au vendredi 11 h pour le lundi").first.wait_for()
+
+
+def test_without_script_every_field_of_a_deadline_is_there(browser, address, cookie):
+    with at_work(browser, address, cookie, java_script_enabled=False) as page:
+        page.goto(f"{address}/admin/dates-limites/nouveau/")
+        for label in ("Lundi : Jour limite", "1 : Services du", "Choix possible jusqu’au"):
+            expect(page.get_by_label(label, exact=True)).to_be_visible()

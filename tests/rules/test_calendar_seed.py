@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.calendar_seed import public_holidays, school_holidays, seed_covers
+from rules.calendar_seed import official_days, public_holidays, school_holidays, seed_covers
 from rules.refusals import Refused
 from rules.school_calendar import Holiday
 from rules.vocabulary import HolidayKind
@@ -88,3 +88,26 @@ def test_public_holidays_of_2026_2027() -> None:
         ("Assomption", "2027-08-15"),
     ]
     assert all(each.kind is HolidayKind.PUBLIC and each.first == each.last for each in found)
+
+
+@pytest.mark.parametrize(
+    ("postcode", "more"),
+    [
+        ("42390", set()),
+        ("67000", {"2027-03-26", "2027-12-26"}),
+        ("57000", {"2027-03-26", "2027-12-26"}),
+        ("97400", {"2027-12-20"}),
+        ("97200", {"2027-05-22", "2027-07-21"}),
+        ("", set()),
+    ],
+)
+def test_some_places_have_public_holidays_of_their_own(postcode: str, more: set[str]) -> None:
+    first, last = date(2027, 1, 1), date(2027, 12, 31)
+    usual = {each.first.isoformat() for each in public_holidays(first, last)}
+    assert {each.first.isoformat() for each in public_holidays(first, last, postcode)} - usual == more
+
+
+def test_the_official_days_go_to_the_end_of_the_summer() -> None:
+    found = official_days("B", date(2026, 9, 1), date(2027, 7, 2))
+    assert {each.first for each in found} >= {date(2027, 7, 3), date(2027, 7, 14), date(2026, 11, 11)}
+    assert max(each.last for each in found) == date(2027, 8, 31)

@@ -19,7 +19,7 @@ from rules.deadlines import (
 from rules.instants import to_utc
 from rules.refusals import Refused
 from rules.school_calendar import Closure
-from rules.vocabulary import AfterHolidays, BringBack, Change, DayUnit, DeadlineKind, WhenLate
+from rules.vocabulary import AfterHolidays, BringBack, Change, DayUnit, DeadlineKind, Level, WhenLate
 from tests.rules.villars import LUNCH, at, calendar
 
 SECOND = timedelta(seconds=1)
@@ -229,6 +229,12 @@ def test_activities_without_booking() -> None:
     assert needs_booking([weekly()], MONDAY)
     assert not needs_booking([without_booking()], MONDAY)
     assert needs_booking([without_booking(first=date(2027, 1, 4)), weekly()], MONDAY)
+    mixed = [without_booking(levels=frozenset({Level.PS}), position=0), weekly(position=1)]
+    assert needs_booking(mixed, MONDAY)
+    assert not needs_booking(mixed[:1], MONDAY)
+    assert not needs_booking([without_booking(position=0), weekly(position=1)], MONDAY)
+    assert needs_booking([weekly(position=0), without_booking(position=1)], MONDAY)
+    assert needs_booking([], MONDAY)
     assert cutoff(without_booking(), MONDAY, calendar(), LUNCH, NOON) is None
 
 
