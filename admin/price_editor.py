@@ -43,6 +43,7 @@ from rules.money import NBSP
 from rules.refusals import Refused
 from rules.tariff_checks import check_version
 from rules.tariff_curve import Cliff, cliffs
+from rules.tariff_entry import taken_before
 from rules.tariff_grid import TariffVersion
 from rules.tariff_paste import read_pasted
 from rules.tariff_words import version_in_words
@@ -76,6 +77,7 @@ class Preview:
     """What the grid as typed does: what is wrong, its curve, its cliffs, who would pay what."""
 
     wrong: Sequence[str]
+    taken: Sequence[str]
     drawing: Drawing | None
     cliffs: Sequence[Cliff]
     effect: Effect
@@ -143,6 +145,8 @@ class PriceEditorPage(StaffPage):
                 flash(f"Rien n’est enregistré. {refusal.sentence}", "error")
             return self._page(edited, form, self._preview(edited, form)), 422
         flash(f"Enregistré : {saved.name}, à partir du {_date(saved.first_day)}.", "success")
+        if [row.label for row in terms.rows] != [row.label for row in saved.rows]:
+            flash("Les exceptions (hors commune…) sont passées avant les tranches.", "info")
         return redirect(url_for(".edit", tarif=saved.id), 303)
 
     # -- what is asked -------------------------------------------------------------------------
@@ -180,7 +184,9 @@ class PriceEditorPage(StaffPage):
         today, source = self._today(), edited.source
         sent: MultiDict[str, str] = MultiDict({"step": "1,00"})
         if source is None:
-            first = school_year_start(today)
+            first = (
+                next_september(today) if tariffs.has_versions(edited.subject) else school_year_start(today)
+            )
             sent["name"] = f"{edited.subject.name} {_school_year(first)}"
             sent["first_day"] = first.isoformat()
             return with_groups(sent, new_groups())
@@ -262,6 +268,7 @@ class PriceEditorPage(StaffPage):
             wrong = check_version(version, school_names())
         return Preview(
             wrong,
+            taken_before(version.rows),
             drawing_of(version),
             cliffs(version, form.step_cents),
             effect_of(version, self._tried_on(version)),

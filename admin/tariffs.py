@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_admin.model.form import InlineFormAdmin
+from markupsafe import Markup
 
 import models
 from admin import filters
@@ -98,17 +99,21 @@ class TariffView(StaffView):
     creates = edits = True
     eager = ("activity", "service", "rows", "modifiers", "caps", "situations")
     column_list = ("name", "subject", "first_day", "last_day", "prices", "is_example")
-    column_labels = {"prices": "Prix", "label": "Libellé", "subject": "Pour"}
+    column_labels = {"prices": "Prix", "label": "Libellé", "subject": "Pour", "editor": "Éditeur de prix"}
     _settings = (
         "rounding", "rounding_step_cents", "quotient_rounding", "count_in", "eldest_first",
         "regular_share", "regular_days", "regular_without_weekdays",
     )  # fmt: skip
     column_details_list = (
-        "name", "subject", "deliberation", "first_day", "last_day", "is_example", *_settings,
+        "name", "subject", "deliberation", "first_day", "last_day", "is_example", "editor", *_settings,
     )  # fmt: skip
     column_sortable_list = ("name", "first_day")
     column_default_sort = [("activity_id", False), ("service_id", False), ("first_day", True)]
-    computed = {"prices": lambda row: prices(row), "subject": lambda row: row.subject}
+    computed = {
+        "prices": lambda row: prices(row),
+        "subject": lambda row: row.subject,
+        "editor": lambda row: editor_link(row),
+    }
     filters = (
         filters.one_of(
             "activite", "Activité", models.Activity, lambda v: models.TariffVersion.activity_id == v
@@ -210,6 +215,12 @@ def _activities() -> list[models.Activity]:
 
 def school_names() -> dict[int, str]:
     return {school.id: school.name for school in rows_of(models.School)}
+
+
+def editor_link(row: models.TariffVersion) -> Markup:
+    """The page where the grid is typed and drawn."""
+    url = url_for("staff_prix.edit", tarif=row.id)
+    return Markup('<a href="{}">Les tranches et la courbe</a>').format(url)
 
 
 def prices(row: models.TariffVersion) -> str:

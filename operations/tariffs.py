@@ -17,7 +17,7 @@ from operations.tariff_facts import tariff_facts, usual_unit
 from rules import tariff_grid
 from rules.refusals import Refused
 from rules.tariff_checks import check_version
-from rules.tariff_entry import arranged, narrow_holes
+from rules.tariff_entry import arranged, exceptions_first, narrow_holes
 from rules.tariff_words import version_in_words
 from rules.vocabulary import PriceUnit
 
@@ -82,9 +82,15 @@ def save_version(
 def checked(
     subject: Subject, terms: Terms, *, like: models.TariffVersion | None = None
 ) -> tariff_grid.TariffVersion:
-    """The version that would be saved. Refused when it cannot price every family, or holds a useless row."""
+    """The version that would be saved. Refused when it cannot price every family, or holds a useless row.
+
+    A first tariff, as typed from the deliberation, has its exceptions put before the rule.
+    """
     schools = set(school_names())
-    version = arranged(drafted(subject, terms, like=like), lambda each: check_version(each, schools))
+    version = drafted(subject, terms, like=like)
+    if like is None:
+        version = replace(version, rows=exceptions_first(version.rows))
+    version = arranged(version, lambda each: check_version(each, schools))
     said = check_version(version, schools)
     if said:
         raise Refused(" ".join([*said, *narrow_holes(version.rows)]), "rows")
@@ -112,6 +118,13 @@ def drafted(
         activity_id=activity_id,
         service_id=service_id,
     )
+
+
+def has_versions(subject: Subject) -> bool:
+    """Whether this activity, or this service, has a tariff already."""
+    activity_id, service_id = _subject_ids(subject)
+    query = sa.select(models.TariffVersion.id).filter_by(activity_id=activity_id, service_id=service_id)
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def _refuse_wrong_days(subject: Subject, terms: Terms, version: models.TariffVersion | None) -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, g, render_template
 from flask_login import current_user
 
 import models
 from extensions import db
-from operations.configuration import ActivityFacts, Configuration, configuration
+from operations.configuration import configuration
 from operations.news import EVERYBODY, Audience, news_called, news_for, page_called, practical_pages
 from portal import access
-from rules.deadlines import in_words
-from rules.money import format_cents
-from rules.tariff_grid import SituationRule, TariffRow, TariffVersion, format_quotient
-from rules.tariffs import version_for
-from rules.vocabulary import SituationEffect
+from portal.prices import annual_fees, grids
 
 public = Blueprint("public", __name__)
 
@@ -83,60 +74,10 @@ def _legal_page(slug: str) -> str:
 
 @public.get("/tarifs")
 def prices() -> str:
-    return render_template("public/prices.html", grids=list(_grids(configuration(), access.today())))
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The tariff of an activity in force on a day, in words and cents, with its deadlines."""
-
-    activity: ActivityFacts
-    version: TariffVersion
-    deadlines: list[str]
-
-    @property
-    def rows(self) -> list[tuple[str, str, int]]:
-        return [(row.label, _band(row), row.amount_cents) for row in self.version.rows]
-
-    @property
-    def situations(self) -> list[tuple[str, str]]:
-        return [(rule.situation.label, EFFECTS[rule.effect](rule)) for rule in self.version.situations]
-
-
-EFFECTS: dict[SituationEffect, Callable[[SituationRule], str]] = {
-    SituationEffect.SAME: lambda _: "prix habituel",
-    SituationEffect.FIXED: lambda rule: format_cents(rule.amount_cents),
-    SituationEffect.PLUS: lambda rule: f"prix habituel + {format_cents(rule.amount_cents)}",
-    SituationEffect.TIMES: lambda rule: f"prix habituel × {str(rule.factor.normalize()).replace('.', ',')}",
-    SituationEffect.FREE: lambda _: "gratuit",
-    SituationEffect.REFUND: lambda rule: f"{format_cents(rule.amount_cents)} déduits",
-    SituationEffect.HIGHEST: lambda _: "prix le plus élevé de la grille",
-}
-
-
-def _grids(rules: Configuration, day: date) -> Iterator[Grid]:
-    for activity in rules.activities.values():
-        version = version_for(rules.tariffs.get(activity.id, ()), day)
-        if activity.is_open and version is not None:
-            said = [in_words(rule) for rule in rules.deadlines.get(activity.id, ()) if rule.concerns(day)]
-            yield Grid(activity, version, said)
-
-
-def _band(row: TariffRow) -> str:
-    """Whom a row of a tariff is for, in words: the band is half-open."""
-    if row.no_quotient:
-        return "Quotient inconnu"
-    if row.qf_from is None and row.qf_to is None:
-        return "Sans condition de quotient"
-    if row.qf_from is None:
-        return f"Moins de {_number(row.qf_to)}"
-    if row.qf_to is None:
-        return f"{_number(row.qf_from)} et plus"
-    return f"De {_number(row.qf_from)} à moins de {_number(row.qf_to)}"
-
-
-def _number(quotient: Decimal | None) -> str:
-    return format_quotient(quotient or Decimal(0)).removesuffix(",00")
+    rules, today = configuration(), access.today()
+    return render_template(
+        "public/prices.html", grids=list(grids(rules, today)), fees=list(annual_fees(rules, today))
+    )
 
 
 @public.get("/healthz")

@@ -119,15 +119,48 @@ def _name(row: TariffRow, rows: Sequence[TariffRow]) -> str:
 
 
 def arranged(version: TariffVersion, complaints: Complaints) -> TariffVersion:
-    """The version with its exceptions first, when that is all that was wrong; as it is otherwise.
-
-    Rows that ask more go before those that ask less, each otherwise in the order typed.
-    """
+    """The version with its exceptions first, when that is all that was wrong; as it is otherwise."""
     if not complaints(version):
         return version
-    rows = sorted(version.rows, key=lambda row: -_asked(row))
-    better = replace(version, rows=tuple(replace(row, position=i) for i, row in enumerate(rows, start=1)))
+    better = replace(version, rows=exceptions_first(version.rows))
     return version if complaints(better) else better
+
+
+def exceptions_first(rows: Sequence[TariffRow]) -> tuple[TariffRow, ...]:
+    """Rows that ask more before those that ask less, each otherwise in the order typed."""
+    ordered = sorted(rows, key=lambda row: -_asked(row))
+    return tuple(replace(row, position=position) for position, row in enumerate(ordered, start=1))
+
+
+def taken_before(rows: Sequence[TariffRow]) -> list[str]:
+    """Exceptions that come after a rule that already takes a part of their families, each named once."""
+    said = []
+    for place, row in enumerate(rows):
+        first = next((each for each in rows[:place] if _is_wider(each, row)), None)
+        if first is not None:
+            said.append(
+                f"La ligne «{NBSP}{row.label}{NBSP}» vient après «{NBSP}{first.label}{NBSP}», qui prend déjà "
+                f"une partie de ses familles{NBSP}: une exception se place avant la règle."
+            )
+    return said
+
+
+def _is_wider(row: TariffRow, exception: TariffRow) -> bool:
+    """Whether a row asks only a part of what the other asks, for some of the same quotients."""
+    stated = [name for name in _OTHERS if getattr(row, name) is not None]
+    same = all(getattr(row, name) == getattr(exception, name) for name in stated)
+    return same and _asked(exception) > len(stated) and _meet(row, exception)
+
+
+def _meet(one: TariffRow, other: TariffRow) -> bool:
+    """Whether two rows take some quotient, or its absence, in common."""
+    if _takes_all(one) or _takes_all(other):
+        return True
+    if one.no_quotient or other.no_quotient:
+        return one.no_quotient and other.no_quotient
+    return _is_above(one.qf_to, other.qf_from or Decimal(0)) and _is_above(
+        other.qf_to, one.qf_from or Decimal(0)
+    )
 
 
 def _asked(row: TariffRow) -> int:

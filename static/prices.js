@@ -28,7 +28,7 @@ function indexes() {
 
 function renumber() {
   [...table.querySelectorAll("[data-row]")].forEach((row, place) => {
-    row.querySelector(".band-number").firstElementChild.nextSibling.textContent = String(place + 1);
+    for (const number of row.querySelectorAll("[data-number]")) number.textContent = String(place + 1);
     for (const button of row.querySelectorAll("[name=monter], [name=retirer]")) button.value = String(place);
   });
 }

@@ -90,9 +90,19 @@ def test_six_bands_are_saved_with_what_was_understood(agent):
 
 
 def test_an_exception_typed_last_is_put_before_the_rule(agent):
-    rows = deliberation()
-    agent.post(cantine(), **sent(*rows[1:], rows[0]), enregistrer="1")
+    """Even where it would serve a little: the families without a quotient."""
+    elsewhere, *bands, unknown = deliberation()
+    answer = agent.post(cantine(), **sent(*bands, elsewhere, unknown), enregistrer="1")
     assert [row.label for row in versions()[-1].rows][:2] == ["Hors commune", "Tranche 1"]
+    assert "sont passées avant les tranches" in agent.text(answer.location.removeprefix("/admin/"))
+
+
+def test_a_copy_keeps_its_order_and_says_what_is_odd(agent):
+    (current,) = versions()
+    elsewhere, *bands, unknown = deliberation()
+    answer = agent.post(f"prix/editeur/?copie={current.id}", **sent(*bands, elsewhere, unknown), voir="1")
+    assert "Des exceptions viennent après la règle" in plain(answer)
+    assert "« Hors commune » vient après « Tranche 1 »" in plain(answer)
 
 
 @pytest.mark.parametrize(

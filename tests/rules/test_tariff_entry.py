@@ -9,7 +9,15 @@ import pytest
 
 from rules.refusals import Refused
 from rules.tariff_checks import check_version
-from rules.tariff_entry import NoPrice, TypedRow, arranged, completed, narrow_holes
+from rules.tariff_entry import (
+    NoPrice,
+    TypedRow,
+    arranged,
+    completed,
+    exceptions_first,
+    narrow_holes,
+    taken_before,
+)
 from rules.tariff_grid import TariffRow, TariffVersion
 from rules.vocabulary import Level, PriceMethod
 
@@ -70,6 +78,23 @@ def test_what_is_wrong_otherwise_stays_as_typed():
     assert arranged(hole, check_version) == hole
     fine = version(completed([ELSEWHERE, *SIX, UNKNOWN]))
     assert arranged(fine, check_version) is fine
+
+
+def test_an_exception_that_still_serves_a_little_is_told_apart():
+    """Hors commune after the bands, before the row without quotient: valid, and not what was voted."""
+    rows = completed([*SIX, ELSEWHERE, UNKNOWN])
+    assert check_version(version(rows)) == []
+    (said,) = taken_before(rows)
+    assert "Hors commune" in said and "Tranche 1" in said
+    first = exceptions_first(rows)
+    assert (first[0].label, first[0].position, taken_before(first)) == ("Hors commune", 1, [])
+
+
+def test_exceptions_of_other_quotients_take_nothing_from_each_other():
+    rows = completed(
+        [typed(145, qf_to="400"), typed(100, qf_from="400", resident=False), typed(230), UNKNOWN]
+    )
+    assert taken_before(rows) == []
 
 
 def test_bands_of_other_levels_are_joined_apart():
