@@ -201,13 +201,11 @@ class SimulationForm(FlaskForm):
         """The field that asks this of a child, or of a child and an activity."""
         return self[_name(what, child, activity)]
 
-    def said_of(self, child: ChildQuestions, slug: str) -> dict[str, str]:
-        """The answers chosen from lists, about a child and one of its activities."""
-        activity = next(each for each in child.activities if each.slug == slug)
-        about_the_child = {each.name: self.of(each.name, child).data for each in child.about}
-        return about_the_child | {
-            each.name: self.of(each.name, child, activity).data for each in activity.about
-        }
+    def said_of(self, child: ChildQuestions, slug: str | None = None) -> dict[str, str]:
+        """The answers chosen from lists about a child, or about one of its activities."""
+        activity = next((each for each in child.activities if each.slug == slug), None)
+        about = (activity or child).about
+        return {each.name: self.of(each.name, child, activity).data for each in about}
 
     def asked(self) -> Iterator[tuple[ChildQuestions, ActivityQuestions]]:
         return ((child, activity) for child in self.children for activity in child.activities)
@@ -220,6 +218,10 @@ class SimulationForm(FlaskForm):
             valid = False
         hours = [self._has_hours(*asked) for asked in self.asked()]  # every one says what it lacks
         return valid and all(hours)
+
+    def validate_ressources(self, field: QuotientField) -> None:
+        if field.data is not None and self.quotient.data is None and not self.quotient.errors:
+            raise ValidationError("Donnez aussi votre quotient familial.")
 
     def _has_hours(self, child: ChildQuestions, activity: ActivityQuestions) -> bool:
         """Where hours make the price, days are nothing without them."""

@@ -5,8 +5,8 @@ A simulation reads and computes; it writes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,29 +17,41 @@ import models
 from extensions import db
 from operations.agenda import is_booked
 from operations.children import ChildFacts
-from operations.configuration import ActivityFacts, Configuration, configuration
-from operations.households import quotients_of, residences_of
-from rules.ground import is_resident
-from rules.school_calendar import SchoolYear
+from operations.configuration import ActivityFacts, configuration
+from operations.grounds import ground_of, places_of, wanted_by
+from rules.billing import Line
+from rules.categories import CategoryFact
+from rules.charges import Charge
+from rules.ground import DayUse, Ground, ResidenceFact, SchoolFact, Sibling, is_resident
+from rules.instants import ONE_DAY
+from rules.occurrences import decides_regime
+from rules.pricer import needs_of
+from rules.quotients import QuotientFact, quotient_on
+from rules.school_calendar import Place, SchoolYear
 from rules.simulation import (
     Band,
     Cliff,
     Cost,
     Habit,
-    Known,
-    Pricer,
     Standing,
     Standings,
     bands_of,
     cliffs_of,
+    cost_of,
+    covered,
     month_end,
     plan,
+    sample_cost,
+    sample_of,
+    simulated,
+    with_quotient,
+    without_fees,
 )
-from rules.tariff_conditions import mentions
-from rules.tariff_grid import TIMED_UNITS, TariffVersion
-from rules.tariffs import quotient_on, version_for
+from rules.tariff_grid import TariffVersion
+from rules.tariffs import version_for
 from rules.vocabulary import BookingState, Situation
 
+EVERY_DAY = frozenset(range(1, 8))
 MOST_BANDS = 14  # beyond, a page shows those around the family's own
 
 
@@ -57,20 +69,20 @@ class Offered:
     @property
     def is_timed(self) -> bool:
         """Whether the hours of arrival and departure make the price."""
-        return any(row.unit in TIMED_UNITS or row.has_slot for row in self.version.rows)
+        return needs_of(self.version).timed
 
     @property
     def asks(self) -> frozenset[str]:
         """What the price depends on (`rules.tariff_conditions`), but for a regime that attendance decides."""
-        asked = set(mentions(self.version.rows))
-        if self.version.regular_share is not None or self.version.regular_days is not None:
-            asked.discard("regime")
-        return frozenset(asked)
+        needs = needs_of(self.version)
+        asked = needs.stated | ({"rank"} if needs.ranked else set())
+        return asked - {"regime"} if decides_regime(self.version) else asked
 
     @property
     def categories(self) -> frozenset[str]:
         """The tags of families that the tariff names."""
-        return frozenset(row.category for row in self.version.rows if row.category is not None)
+        pieces = (*self.version.rows, *self.version.modifiers, *self.version.caps)
+        return frozenset(piece.category for piece in pieces if piece.category is not None)
 
     @property
     def situation(self) -> Situation:
@@ -113,30 +125,68 @@ def schools() -> list[models.School]:
     return list(db.session.scalars(sa.select(models.School).order_by(models.School.name)))
 
 
-# -- a family's own facts -------------------------------------------------------------
+# -- what prices stand on -------------------------------------------------------------
+
+NOBODY = 0  # the family of a visitor, who is not known
 
 
-def known_of(family_id: int, simulated: Decimal | None = None) -> Callable[[date], Known]:
-    """What a family's prices depend on, day by day; `simulated` stands for its quotient. Two queries."""
-    quotients = quotients_of([family_id]).get(family_id, ())
-    residences = residences_of([family_id]).get(family_id, ())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """What somebody says of their family in the open simulator; children are numbered, the eldest first."""
 
-    def on(day: date) -> Known:
-        found = quotient_on(quotients, day)
-        known = Known(resident=is_resident(residences, day))
-        if simulated is not None:
-            return replace(known, quotient=simulated, source="celui que vous essayez")
-        return known if found is None else replace(known, quotient=found.value, source=found.source)
-
-    return on
+    quotient: QuotientFact | None
+    resident: bool
+    categories: frozenset[str]
+    children: Mapping[int, SchoolFact]
 
 
-def household_of(family_id: int) -> list[int]:
-    """The children whose days are this family's, eldest first; one query."""
-    custody, child = models.Custody, models.Child
-    mine = sa.or_(custody.family_id == family_id, custody.other_family_id == family_id)
-    query = sa.select(child.id).where(child.custodies.any(mine)).order_by(child.birth_date, child.id)
-    return list(db.session.scalars(query))
+def ground_of_visitor(visitor: Visitor) -> Ground:
+    """What a visitor's prices stand on: the commune's tariffs, and what they said of themselves."""
+    rules = configuration()
+
+    def offered(child: int, activity_id: int, month: date) -> list[date]:
+        at = visitor.children[child]
+        place = Place(activity_id, at.school_id, None, at.level)
+        return rules.calendar.service_days(month, month_end(month), place)
+
+    return Ground(
+        tariffs=rules.tariffs,
+        activities=places_of(rules),
+        quotients={NOBODY: () if visitor.quotient is None else (visitor.quotient,)},
+        residents={NOBODY: (ResidenceFact(date.min, None, visitor.resident),)},
+        categories={NOBODY: [CategoryFact(name, date.min) for name in visitor.categories]},
+        siblings={NOBODY: [Sibling(child, date.min + child * ONE_DAY) for child in visitor.children]},
+        schools={child: (school,) for child, school in visitor.children.items()},
+        in_holidays=rules.calendar.in_school_holidays,
+        offered=offered,
+        enrolled=lambda child, _activity, _day: child in visitor.children,
+    )
+
+
+def own_ground(family_id: int, facts: Mapping[int, ChildFacts]) -> Ground:
+    """What a family's own prices stand on, in a few queries: its children's facts are already there."""
+    rules = configuration()
+    found = ground_of(
+        rules,
+        wanted_by(rules),
+        [family_id],
+        schoolings={child.id: child.schoolings for child in facts.values()},
+        enrolments={child.id: child.enrolments for child in facts.values()},
+    )
+    return replace(found, fees=())
+
+
+def quotient_in(ground: Ground, family_id: int, day: date) -> QuotientFact | None:
+    """The quotient that counts for a family on a day."""
+    return quotient_on(ground.quotients.get(family_id, ()), day, ground.policy)
+
+
+def resident_in(ground: Ground, family_id: int, day: date) -> bool:
+    """Whether the family lives in the commune on a day."""
+    return is_resident(ground.residents.get(family_id, ()), day)
+
+
+# -- a family's own habits ------------------------------------------------------------
 
 
 def own_standings(facts: ChildFacts, activity_id: int, family_id: int) -> Standings:
@@ -147,8 +197,7 @@ def own_standings(facts: ChildFacts, activity_id: int, family_id: int) -> Standi
         place = facts.place_on(day, activity_id)
         if enrolment is None or place is None or facts.family_on(day) != family_id:
             return None
-        regime = {"regime": enrolment.regime} if enrolment.regime is not None else {}
-        return Standing(place, formula=enrolment.formula, **regime)
+        return Standing(place, enrolment.regime, enrolment.formula)
 
     return on
 
@@ -182,12 +231,14 @@ class Simulation:
     """What habits cost over a month and a school year, and what other quotients would make of them."""
 
     month: date
-    cost: Cost
+    total_cents: int
+    lines: Sequence[Line]
+    fees: Sequence[Charge]
+    notes: Sequence[str]
     open_days: Mapping[tuple[int | None, int | None], int]
     quotient: Decimal | None
     year: SchoolYear | None
     year_cents: int
-    year_months: int
     without_quotient: Cost
     bands: Sequence[Band]
     cliffs: Sequence[Cliff]
@@ -223,70 +274,68 @@ class Simulation:
 
     @property
     def highest_cents(self) -> int:
-        return max((band.high.total_cents for band in self.bands), default=0)
+        costs = (band.high.total_cents for band in self.bands)
+        return max(costs, default=0)
 
 
-def simulate(
-    habits: Sequence[Habit], children: Sequence[int], known: Callable[[date], Known], month: date
-) -> Simulation:
-    """Price these habits over that month and its school year; no query."""
+def simulate(habits: Sequence[Habit], ground: Ground, family_id: int, month: date) -> Simulation:
+    """Price these habits of one family over that month and its school year; no query."""
     rules, last = configuration(), month_end(month)
-    names = {activity.id: activity.name for activity in rules.activities.values()}
-    pricer = Pricer(rules.tariffs, children, names)
-    days = plan(habits, rules.calendar, month, last)
-    versions = _versions(rules, {habit.activity_id for habit in habits}, [planned.day for planned in days])
+    whole_week = [replace(habit, weekdays=EVERY_DAY) for habit in habits]
+    days, notes = covered(plan(habits, rules.calendar, month, last), ground)
+    with_fees = replace(ground, fees=rules.fees)
+    cost = cost_of(days, with_fees)
+    month_cost, fees = without_fees(cost)
+    versions = _versions(ground, days)
+    quotient = quotient_in(ground, family_id, days[-1].day if days else last)
+    sample = sample_of(days, versions, ground)
 
-    def with_quotient(quotient: Decimal | None) -> Cost:
-        return pricer.cost(days, lambda day: replace(known(day), quotient=quotient, source=""))
+    def at(value: Decimal | None) -> Cost:
+        other = None if value is None else another(quotient, value)
+        return sample_cost(sample, with_quotient(ground, family_id, other))
 
-    bands = bands_of(versions, with_quotient)
-    year = rules.calendar.year_around(month_end(month))
-    months = [] if year is None else _year_costs(pricer, habits, known, year)
+    bands = bands_of(versions, at)
+    year = rules.calendar.year_around(last)
     return Simulation(
         month=month,
-        cost=pricer.cost(days, known),
-        open_days=_open_days(habits, month, last),
-        quotient=known(days[-1].day if days else last).quotient,
+        total_cents=month_cost.total_cents,
+        lines=sorted(month_cost.lines(), key=lambda line: _order(line, list(rules.activities))),
+        fees=fees,
+        notes=[*notes, cost.refused] if cost.refused else notes,
+        open_days=Counter((u.child_id, u.activity_id) for u in plan(whole_week, rules.calendar, month, last)),
+        quotient=quotient.value if quotient else None,
         year=year,
-        year_cents=sum(months),
-        year_months=sum(cents > 0 for cents in months),
-        without_quotient=with_quotient(None),
+        year_cents=_year_cents(habits, with_fees, year),
+        without_quotient=at(None),
         bands=bands,
         cliffs=cliffs_of(bands),
         is_example=any(version.is_example for version in versions),
     )
 
 
-def _versions(
-    rules: Configuration, activity_ids: Collection[int], days: Iterable[date]
-) -> list[TariffVersion]:
-    """The tariffs in force on these days for these activities, each once."""
-    found = {
-        version: None
-        for day in sorted(set(days))
-        for activity_id in sorted(activity_ids)
-        if (version := version_for(rules.tariffs.get(activity_id, ()), day)) is not None
-    }
-    return list(found)
+def _order(line: Line, activities: Sequence[int]) -> tuple[object, ...]:
+    """Child by child, each activity in its order, then what a cap takes off."""
+    rank = activities.index(line.activity_id) if line.activity_id in activities else len(activities)
+    return line.child_id is None, line.child_id or 0, line.unit is None, rank, line.days[:1]
 
 
-def _year_costs(
-    pricer: Pricer, habits: Sequence[Habit], known: Callable[[date], Known], year: SchoolYear
-) -> list[int]:
-    """What the same habits cost in each month of the school year, in cents."""
-    costs, month = [], year.first.replace(day=1)
-    while month <= year.last:
-        first, last = max(month, year.first), min(month_end(month), year.last)
-        days = plan(habits, configuration().calendar, first, last)
-        costs.append(pricer.cost(days, known).total_cents)
-        month = _next(month)
-    return costs
+def _year_cents(habits: Sequence[Habit], ground: Ground, year: SchoolYear | None) -> int:
+    """What the same habits cost over the school year, its fees included."""
+    if year is None:
+        return 0
+    days, _ = covered(plan(habits, configuration().calendar, year.first, year.last), ground)
+    return sample_cost(sample_of(days, _versions(ground, days), ground), ground).total_cents
 
 
-def _open_days(habits: Sequence[Habit], month: date, last: date) -> dict[tuple[int | None, int | None], int]:
-    """How many days each activity runs for each child in the month, whatever the weekdays chosen."""
-    whole = [replace(habit, weekdays=frozenset(range(1, 8))) for habit in habits]
-    found: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    for planned in plan(whole, configuration().calendar, month, last):
-        found[planned.habit.child_id, planned.habit.activity_id] += 1
-    return found
+def another(quotient: QuotientFact | None, value: Decimal, source: str = "") -> QuotientFact:
+    """A quotient in force on every day, with the income and the children declared with the family's own."""
+    if quotient is None:
+        return simulated(value, source)
+    return simulated(value, source, quotient.income, quotient.dependants)
+
+
+def _versions(ground: Ground, days: Iterable[DayUse]) -> list[TariffVersion]:
+    """The tariffs in force on these days, each once."""
+    cases = dict.fromkeys((use.activity_id, use.day) for use in days)
+    found = (version_for(ground.tariffs.get(activity_id, ()), day) for activity_id, day in cases)
+    return list(dict.fromkeys(version for version in found if version is not None))

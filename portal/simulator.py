@@ -18,13 +18,18 @@ from forms import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simu
 from operations.agenda import activities_of
 from operations.configuration import configuration
 from operations.simulation import (
+    NOBODY,
     Offered,
     Simulation,
-    household_of,
-    known_of,
+    Visitor,
+    another,
+    ground_of_visitor,
     months_from,
     offered_in,
+    own_ground,
     own_standings,
+    quotient_in,
+    resident_in,
     schools,
     simulate,
     usual_weekdays,
@@ -32,9 +37,12 @@ from operations.simulation import (
 from portal import access
 from portal.public import public
 from portal.room import espace
-from rules.explanations import THE_UNIT, Explanation
+from rules.charge_explanations import read
+from rules.explanations import THE_UNIT
+from rules.ground import Ground, SchoolFact
+from rules.quotients import QuotientFact
 from rules.school_calendar import Place
-from rules.simulation import Habit, Known, Standings, always, month_end
+from rules.simulation import Habit, Standings, always, month_end, simulated, with_quotient
 from rules.vocabulary import Formula, Level, Regime
 from rules.wording import month_name
 
@@ -58,13 +66,16 @@ class Sheet:
         """What the prices of the month depend on."""
         return frozenset().union(*(each.asks for each in self.offered))
 
-    def habits(self, standings: Callable[[ChildQuestions, Offered], Standings]) -> list[Habit]:
+    def habits(
+        self, family_id: int, standings: Callable[[ChildQuestions, Offered], Standings]
+    ) -> list[Habit]:
         """The week that the form describes, one habit for each child and activity that has days."""
         offered = {each.activity.slug: each for each in self.offered}
         return [
             Habit(
                 child_id=int(child.key),
                 activity_id=offered[asked.slug].activity.id,
+                family_id=family_id,
                 weekdays=frozenset(self.form.of("jours", child, asked).data),
                 standing=standings(child, offered[asked.slug]),
                 situation=offered[asked.slug].situation,
@@ -87,7 +98,7 @@ class Sheet:
             sheet=self,
             form=self.form,
             simulation=simulation,
-            why=lambda line: Explanation.from_json(line.explanation).sentences(),
+            why=lambda explanation: read(explanation).sentences(),
             activities=configuration().activities,
             units=THE_UNIT,
             **context,
@@ -133,7 +144,7 @@ def _questions(offered: Offered, **more: Any) -> ActivityQuestions:
 def simulator() -> Response:
     answers, count = _edited(request.args)
     sheet = _sheet(answers, lambda offered, _month: _anybody(offered, count))
-    found = _typed(sheet, count) if sheet.is_sent else None
+    found = _typed(sheet) if sheet.is_sent else None
     names = {n: f"Enfant {n}" for n in range(1, count + 1)} if count > 1 else {}
     return sheet.page("public/simulator.html", found, names=names, count=count, most=MOST_CHILDREN)
 
@@ -166,25 +177,32 @@ def _about_an_activity(offered: Offered) -> ActivityQuestions:
     return _questions(offered, about=about)
 
 
-def _typed(sheet: Sheet, count: int) -> Simulation:
+def _typed(sheet: Sheet) -> Simulation:
+    """What a visitor's habits cost, whose family is known by what the form says."""
     form = sheet.form
-    known = Known(
-        quotient=form.quotient.data,
+    quotient = form.quotient.data
+    visitor = Visitor(
+        quotient=None if quotient is None else simulated(quotient, income=form.ressources.data),
         resident=form.domicile.data != "non",
         categories=frozenset(form.categories.data or ()),
-        income=form.ressources.data,
+        children={int(child.key): _school(form, child) for child in form.children},
     )
-    habits = sheet.habits(lambda child, offered: _standings(form, child, offered))
-    return simulate(habits, range(1, count + 1), lambda _day: known, sheet.month)
+    habits = sheet.habits(NOBODY, lambda child, offered: _standings(form, child, offered))
+    return simulate(habits, ground_of_visitor(visitor), NOBODY, sheet.month)
+
+
+def _school(form: SimulationForm, child: ChildQuestions) -> SchoolFact:
+    said = form.said_of(child)
+    school, level = said.get("ecole"), said.get("niveau")
+    return SchoolFact(int(school) if school else None, Level(level) if level else None)
 
 
 def _standings(form: SimulationForm, child: ChildQuestions, offered: Offered) -> Standings:
-    said = form.said_of(child, offered.activity.slug)
-    school, level = said.get("ecole"), said.get("niveau")
+    at, said = _school(form, child), form.said_of(child, offered.activity.slug)
     return always(
-        Place(offered.activity.id, int(school) if school else None, None, Level(level) if level else None),
-        Regime(said.get("regime") or Regime.REGULAR),
-        Formula(said.get("formule") or Formula.MEAL),
+        Place(offered.activity.id, at.school_id, None, at.level),
+        Regime(said["regime"]) if "regime" in said else None,
+        Formula(said["formule"]) if "formule" in said else Formula.MEAL,
     )
 
 
@@ -221,21 +239,30 @@ def my_simulator() -> Response:
     _only_mine(request.args)
     facts, family_id = access.my_facts(), access.me().family_id
     sheet = _sheet(MultiDict(request.args), _my_children)
+    own, last = own_ground(family_id, facts), month_end(sheet.month)
+    quotient = quotient_in(own, family_id, last)
+    found = _mine(sheet, own, quotient) if sheet.is_sent else None
     asked = {child.key for child in sheet.form.children}
-    found = None
-    known = known_of(family_id, sheet.form.quotient.data)
-    if sheet.is_sent:
-        habits = sheet.habits(
-            lambda child, offered: own_standings(facts[int(child.key)], offered.activity.id, family_id)
-        )
-        found = simulate(habits, household_of(family_id), known, sheet.month)
     return sheet.page(
         "portal/simulator.html",
         found,
         names={mine.id: mine.child.first_name for mine in access.my_children()},
-        known=known(month_end(sheet.month)),
+        quotient=quotient,
+        resident=resident_in(own, family_id, last),
         elsewhere=[mine for mine in access.my_children() if str(mine.id) not in asked],
     )
+
+
+def _mine(sheet: Sheet, own: Ground, quotient: QuotientFact | None) -> Simulation:
+    """What my children's habits cost my family, with its quotient or the one I try."""
+    facts, family_id, tried = access.my_facts(), access.me().family_id, sheet.form.quotient.data
+    if tried is not None:
+        own = with_quotient(own, family_id, another(quotient, tried, "celui que vous essayez"))
+    habits = sheet.habits(
+        family_id,
+        lambda child, offered: own_standings(facts[int(child.key)], offered.activity.id, family_id),
+    )
+    return simulate(habits, own, family_id, sheet.month)
 
 
 def _only_mine(sent: Mapping[str, str]) -> None:
