@@ -18,7 +18,7 @@ from admin.families import FAMILY_READERS
 from admin.fields import ChecksField, InstantField, ListField, LookupField
 from admin.lookups import GuardianLookup
 from admin.saving import committed
-from operations import absences, claim_decisions
+from operations import absences, claim_decisions, claimable_days
 from operations.agenda import is_booked
 from operations.configuration import configuration, policy_facts
 from rules.absence_words import in_words
@@ -60,7 +60,7 @@ class AbsencePolicyView(StaffView):
         "Quelles absences": ("reasons", "min_days", "max_days", "length_unit", "never"),
         "Le justificatif": ("proofs", "window_amount", "window_unit", "window_minute", "counted_from"),
         "Prévenir": ("notice_minute", "notice_days", "late_notice"),
-        "Les premiers jours restent dus (carence)": ("carence_amount", "carence_unit"),
+        "Ce qui reste dû": ("carence_amount", "carence_unit", "yearly_days"),
     }
     form_args: Any = {
         "length_unit": {"members": _units(AbsenceUnit.HOURS)},
@@ -77,7 +77,8 @@ class AbsencePolicyView(StaffView):
         "window_minute": "Pour un délai en jours ; 23:59 vaut la fin de la journée.",
         "notice_minute": "Vide : il n’est pas demandé de prévenir avant une heure.",
         "notice_days": "0 : le premier jour d’absence ; 1 : la veille.",
-        "carence_amount": "0 : aucun jour ne reste dû.",
+        "carence_amount": "La carence ; 0 : aucun jour ne reste dû.",
+        "yearly_days": "Vide : sans limite.",
     }
     refusal_fields = {"first": "first_day", "last": "last_day"}
 
@@ -172,7 +173,7 @@ class ClaimView(OperationView):
     def create(self, form: Any) -> models.AbsenceClaim:
         child, first, last = form.child.data, form.first_day.data, form.last_day.data
         guardian = form.for_guardian.data
-        days, left = absences.days_to_claim(
+        days, left = claimable_days.days_to_claim(
             child, first, last, form.activities.data or None,
             family_id=guardian.family_id if guardian else None, now=self.now(),
         )  # fmt: skip

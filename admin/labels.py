@@ -276,6 +276,7 @@ LABELS = {
     "late_notice": "Prévenu trop tard",
     "carence_amount": "Premiers jours dus",
     "carence_unit": "Ils se comptent en",
+    "yearly_days": "Jours déduits au plus, par année scolaire",
     "claimed_days": "Jours",
     "details": "Précisions",
     "proof": "Justificatif",

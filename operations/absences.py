@@ -1,12 +1,12 @@
-"""Absences: which booked days a family may ask to take off, and its claim. No booking, no sheet is touched.
+"""Absences: what the règlement makes of a claim, and recording it. No booking, no sheet is touched.
 
-The page that offers the days and the operation that records the claim ask the same `claimable`. Who
-decides is in operations/claim_decisions.py.
+The page that offers the days and the operation that records the claim ask the same `claimable`
+(operations/claimable_days.py). Who decides is in operations/claim_decisions.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,48 +17,25 @@ import models
 from extensions import db
 from operations import history, outbox
 from operations.actors import Actor
-from operations.bookings import judge_day
 from operations.children import ChildFacts, facts_of
+from operations.claimable_days import DayOf, claimable
 from operations.configuration import Configuration, configuration
 from operations.receipts import asked_by
 from rules import absences
 from rules.absences import AbsenceRuling, Claim
 from rules.anomalies import ClaimWaiting
-from rules.claims import STANDING, claim_number, ensure_move
+from rules.claims import claim_number, ensure_move
 from rules.elision import of_name
-from rules.instants import paris, to_utc
+from rules.instants import to_utc
 from rules.money import NBSP
 from rules.refusals import Refused
 from rules.school_calendar import Place
 from rules.vocabulary import (
     AbsenceReason,
-    BookingState,
-    Change,
     ClaimState,
-    EventEffect,
-    Presence,
     ProofKind,
 )
 from rules.wording import day_and_month, list_days
-
-LONGEST = 366  # days: a longer absence is a mistake of dates
-
-DayOf = tuple[int, date]  # an activity and a day
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimableDay:
-    """A booked day of a child; `why` is the full sentence that says that it cannot be claimed."""
-
-    activity_id: int
-    day: date
-    family_id: int
-    billed: bool
-    why: str | None
-
-    @property
-    def of(self) -> DayOf:
-        return (self.activity_id, self.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,140 +57,51 @@ class ClaimFacts:
     received_at: datetime | None = None
 
 
-# -- the days that may be asked for ---------------------------------------------------------
-
-
-def claimable(
-    child: models.Child, first: date, last: date, *, now: datetime, family_id: int | None = None
-) -> list[ClaimableDay]:
-    """The booked days of the child from first to last, in order; `family_id` keeps those of a family.
-
-    A coming day that can still be cancelled is cancelled, not claimed: it costs nothing. A day that
-    a standing claim holds, on which the child was seen, or that nothing is due for, is not claimed.
-    """
-    if last < first:
-        raise Refused("Le dernier jour ne peut pas précéder le premier.", "last_day")
-    if (last - first).days > LONGEST:
-        raise Refused("Une absence dure un an au plus.", "last_day")
-    facts, rules = facts_of([child.id])[child.id], configuration()
-    present, claimed = _present(child.id, first, last), _claimed(child.id, first, last)
-    billed = _billed(child.id, first, last)
-    found = []
-    for activity_id, day, owner in _booked(child.id, first, last, family_id):
-        known = (activity_id, day)
-        why = _seen_or_claimed(known, present, claimed) or _not_to_claim(facts, rules, known, now)
-        found.append(ClaimableDay(activity_id, day, owner, known in billed, why))
-    return found
-
-
-def days_to_claim(
-    child: models.Child,
-    first: date,
-    last: date,
-    activity_ids: Collection[int] | None = None,
-    *,
-    family_id: int | None = None,
-    now: datetime,
-) -> tuple[dict[int, list[date]], list[ClaimableDay]]:
-    """The days of an absence that may be claimed, by activity (None: all), and the booked days left out."""
-    taken: dict[int, list[date]] = {}
-    left = []
-    for each in claimable(child, first, last, now=now, family_id=family_id):
-        if activity_ids is not None and each.activity_id not in activity_ids:
-            continue
-        if each.why:
-            left.append(each)
-        else:
-            taken.setdefault(each.activity_id, []).append(each.day)
-    if left and not taken:
-        raise Refused(" ".join(dict.fromkeys(each.why for each in left if each.why)), "days")
-    return taken, left
-
-
-def _seen_or_claimed(known: DayOf, present: Collection[DayOf], claimed: Collection[DayOf]) -> str | None:
-    if known in present:
-        return f"L’enfant était présent le {day_and_month(known[1])}."
-    if known in claimed:
-        return f"Une demande porte déjà sur le {day_and_month(known[1])}."
-    return None
-
-
-def _not_to_claim(facts: ChildFacts, rules: Configuration, known: DayOf, now: datetime) -> str | None:
-    activity_id, day = known
-    place = facts.place_on(day, activity_id) or Place(activity_id)
-    event = rules.calendar.event_on(day, place)
-    named = event.name if event and event.effect is not EventEffect.PICNIC_KITCHEN else None
-    not_due = rules.calendar.closed_because(day, place) or named
-    if not_due:
-        return f"Rien n’est dû par les absents le {day_and_month(day)} ({not_due})."
-    if day > paris(now).date():
-        ruling = judge_day(facts, rules.activities[activity_id], Change.CANCEL, day, now, rules)
-        if ruling.allowed and not ruling.late:
-            return f"Le {day_and_month(day)} peut encore être annulé{NBSP}: annulez-le, rien ne sera dû."
-    return None
-
-
-def _booked(child_id: int, first: date, last: date, family_id: int | None) -> Iterable[tuple[int, date, int]]:
-    row, activity = models.Booking, models.Activity
-    query = (
-        sa.select(row.activity_id, row.day, row.family_id)
-        .join(activity, activity.id == row.activity_id)
-        .where(row.child_id == child_id, row.state == BookingState.BOOKED, row.day.between(first, last))
-        .order_by(row.day, activity.position, activity.id)
-    )
-    if family_id is not None:
-        query = query.where(row.family_id == family_id)
-    return [(activity_id, day, owner) for activity_id, day, owner in db.session.execute(query)]
-
-
-def _present(child_id: int, first: date, last: date) -> set[DayOf]:
-    row = models.Attendance
-    return _days_of(
-        sa.select(row.activity_id, row.day).where(
-            row.child_id == child_id, row.presence == Presence.PRESENT, row.day.between(first, last)
-        )
-    )
-
-
-def _claimed(child_id: int, first: date, last: date) -> set[DayOf]:
-    """In a claim that stands: waiting, or accepted for that very day."""
-    row, claim = models.AbsenceClaimDay, models.AbsenceClaim
-    standing = claim.state.in_(STANDING) & sa.func.coalesce(row.accepted, sa.true())
-    return _days_of(
-        sa.select(row.activity_id, row.day)
-        .join(claim, claim.id == row.claim_id)
-        .where(row.child_id == child_id, row.day.between(first, last), standing)
-    )
-
-
-def _billed(child_id: int, first: date, last: date) -> set[DayOf]:
-    row = models.BilledDay
-    return _days_of(
-        sa.select(row.activity_id, row.day).where(
-            row.child_id == child_id, row.cancelled_on.is_(None), row.day.between(first, last)
-        )
-    )
-
-
-def _days_of(query: sa.Select[int, date]) -> set[DayOf]:
-    return {(activity_id, day) for activity_id, day in db.session.execute(query)}
-
-
 # -- what the règlement makes of them ---------------------------------------------------------
 
 
-def rulings(child: models.Child, facts: ClaimFacts, *, now: datetime) -> dict[int, AbsenceRuling]:
-    """What each activity's policies do with the claim; nothing is written."""
+def rulings(
+    child: models.Child, facts: ClaimFacts, *, now: datetime, claim_id: int | None = None
+) -> dict[int, AbsenceRuling]:
+    """What each activity's policies do with the claim; nothing is written. `claim_id`: its own row."""
     known, rules = facts_of([child.id])[child.id], configuration()
+    already = _accepted_this_year(child.id, facts, rules, claim_id)
     return {
-        activity_id: _ruling(known, rules, activity_id, _as_claim(facts, days, now))
+        activity_id: _ruling(
+            known, rules, activity_id, _as_claim(facts, days, now), already.get(activity_id, 0)
+        )
         for activity_id, days in facts.days.items()
     }
 
 
+def _accepted_this_year(
+    child_id: int, facts: ClaimFacts, rules: Configuration, claim_id: int | None
+) -> dict[int, int]:
+    """The days already taken off in the school year, by activity; asked only where a policy counts them."""
+    counting = {a for a in facts.days if any(p.yearly_days is not None for p in rules.absences.get(a, ()))}
+    year = rules.calendar.year_around(min(day for days in facts.days.values() for day in days))
+    if not counting or year is None:
+        return {}
+    row = models.AbsenceClaimDay
+    query = (
+        sa.select(row.activity_id, sa.func.count())
+        .where(
+            row.child_id == child_id,
+            row.activity_id.in_(counting),
+            row.accepted.is_(True),
+            row.day.between(year.first, year.last),
+            row.claim_id != (claim_id or 0),
+        )
+        .group_by(row.activity_id)
+    )
+    return {activity_id: count for activity_id, count in db.session.execute(query)}
+
+
 def rulings_of(claim: models.AbsenceClaim) -> dict[int, AbsenceRuling]:
     """The same for a recorded claim, as it was received."""
-    return rulings(claim.child, facts_of_claim(claim), now=claim.received_at)
+    if not claim.days:
+        return {}
+    return rulings(claim.child, facts_of_claim(claim), now=claim.received_at, claim_id=claim.id)
 
 
 def facts_of_claim(claim: models.AbsenceClaim) -> ClaimFacts:
@@ -246,7 +134,9 @@ def _as_claim(facts: ClaimFacts, days: Collection[date], now: datetime) -> Claim
     )
 
 
-def _ruling(known: ChildFacts, rules: Configuration, activity_id: int, claim: Claim) -> AbsenceRuling:
+def _ruling(
+    known: ChildFacts, rules: Configuration, activity_id: int, claim: Claim, already: int
+) -> AbsenceRuling:
     """Where the child is on the first day says where the days of service are counted."""
     place = known.place_on(min(claim.days), activity_id) or Place(activity_id)
     return absences.judge_claim(
@@ -255,6 +145,7 @@ def _ruling(known: ChildFacts, rules: Configuration, activity_id: int, claim: Cl
         rules.calendar,
         place,
         rules.activities[activity_id].starts_at_minute,
+        already,
     )
 
 
@@ -341,7 +232,7 @@ def _ensure_claimable(
             raise Refused(found.why, "days")
         owners.add(found.family_id)
     if len(owners) > 1:
-        raise Refused("Ces jours sont de deux familles\u00a0: faites une demande par famille.", "family")
+        raise Refused(f"Ces jours sont de deux familles{NBSP}: faites une demande par famille.", "family")
     return owners.pop()
 
 

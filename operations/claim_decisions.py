@@ -15,8 +15,9 @@ from flask import render_template
 import models
 from extensions import db
 from operations import adjustments, history, outbox
-from operations.absences import DayOf, lock, rulings_of
+from operations.absences import lock, rulings_of
 from operations.actors import Actor
+from operations.claimable_days import DayOf
 from operations.prices import pricing_of
 from operations.receipts import mailed_guardians
 from rules.absences import AbsenceRuling

@@ -314,6 +314,7 @@ def policy_facts(row: models.AbsencePolicy) -> absences.AbsencePolicy:
         late_notice=row.late_notice,
         carence_amount=row.carence_amount,
         carence_unit=row.carence_unit,
+        yearly_days=row.yearly_days,
     )
 
 

@@ -12,12 +12,16 @@ _AFTER = {
     CountedFrom.FIRST_DAY: "après le premier jour d’absence",
     CountedFrom.LAST_DAY: "après le dernier jour d’absence",
     CountedFrom.RETURN: "après le retour de l’enfant",
+    CountedFrom.WEEK_END: "après la fin de la semaine",
+    CountedFrom.MONTH_END: "après la fin du mois",
 }
 _SAME_DAY = {
     CountedFrom.EACH_DAY: "le jour même",
     CountedFrom.FIRST_DAY: "le premier jour d’absence",
     CountedFrom.LAST_DAY: "le dernier jour d’absence",
     CountedFrom.RETURN: "le jour du retour",
+    CountedFrom.WEEK_END: "dans la semaine",
+    CountedFrom.MONTH_END: "dans le mois",
 }
 
 
@@ -29,7 +33,7 @@ def in_words(policy: AbsencePolicy) -> str:
     about = f"{_reasons(policy)}{_length(policy)}"
     if policy.never:
         return f"{about}{NBSP}: aucune déduction"
-    said = (_proof(policy), _notice(policy), _carence(policy))
+    said = (_proof(policy), _notice(policy), _carence(policy), _yearly(policy))
     return f"{about}{NBSP}: {f'{NBSP}; '.join(part for part in said if part)}"
 
 
@@ -87,3 +91,9 @@ def _carence(policy: AbsencePolicy) -> str:
         return f"le premier {unit} reste dû"
     counted = count_days(policy.carence_amount, policy.carence_unit).replace(" ", " premiers ", 1)
     return f"les {counted} restent dus"
+
+
+def _yearly(policy: AbsencePolicy) -> str:
+    if policy.yearly_days is None:
+        return ""
+    return f"{count_days(policy.yearly_days, AbsenceUnit.BOOKED)} au plus par année scolaire"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from rules.instants import ONE_DAY, at_minute, paris, to_utc
+from rules.instants import ONE_DAY, at_minute, monday_of, paris, to_utc
 from rules.money import NBSP
 from rules.refusals import Refused
 from rules.school_calendar import Place, SchoolCalendar
@@ -38,6 +38,7 @@ class AbsencePolicy:
     notice_minute, notice_days: tell before that time, so many calendar days before the first day
     booked (0: the same day), else `late_notice` says what is lost. No minute: no notice asked.
     carence_amount, carence_unit: so many first days stay due.
+    yearly_days: at most so many days taken off in a school year, for a child and an activity.
     """
 
     first: date
@@ -60,6 +61,7 @@ class AbsencePolicy:
     late_notice: LateNotice = LateNotice.NOTHING
     carence_amount: int = 0
     carence_unit: AbsenceUnit = AbsenceUnit.BOOKED
+    yearly_days: int | None = None
 
     def __post_init__(self) -> None:
         _check(self)
@@ -133,20 +135,27 @@ def judge_claim(
     calendar: SchoolCalendar,
     place: Place,
     starts_at: int = 0,
+    already: int = 0,
 ) -> AbsenceRuling:
     """What the activity's policies do with a claim; when none takes that absence, all stays due."""
     policy = policy_for(policies, claim, calendar, place)
     if policy is None:
         return _nothing(claim, _no_policy(policies, claim))
-    return judge_absence(policy, claim, calendar, place, starts_at)
+    return judge_absence(policy, claim, calendar, place, starts_at, already)
 
 
 def judge_absence(
-    policy: AbsencePolicy, claim: Claim, calendar: SchoolCalendar, place: Place, starts_at: int = 0
+    policy: AbsencePolicy,
+    claim: Claim,
+    calendar: SchoolCalendar,
+    place: Place,
+    starts_at: int = 0,
+    already: int = 0,
 ) -> AbsenceRuling:
     """Which days of the claim this policy takes off, and why the others stay due.
 
-    `starts_at` is the minute of the day when the activity starts (windows in hours run from it).
+    `starts_at` is the minute of the day when the activity starts (windows in hours run from it);
+    `already`, how many days were taken off for that child and activity in the school year.
     A proof is too late from its limit on; a notice likewise. What is never taken off has no limit.
     """
     limits = {} if policy.never else _limits(policy, claim, calendar, place, starts_at)
@@ -159,6 +168,7 @@ def judge_absence(
         if why:
             due[day] = why
     _keep_first_days(policy, claim, calendar, place, due)
+    _keep_beyond(policy, claim, already, due)
     freed = tuple(day for day in sorted(set(claim.days)) if day not in due)
     refused = None if freed else " ".join(dict.fromkeys(due[day] for day in sorted(due)))
     return AbsenceRuling(freed, due, refused, limits)
@@ -299,6 +309,16 @@ def _keep_first_days(
             due.setdefault(day, _carence_sentence(policy))
 
 
+def _keep_beyond(policy: AbsencePolicy, claim: Claim, already: int, due: dict[date, str]) -> None:
+    """The yearly limit: the first days are taken off, the others stay due."""
+    if policy.yearly_days is None:
+        return
+    left = max(policy.yearly_days - already, 0)
+    for day in [day for day in sorted(set(claim.days)) if day not in due][left:]:
+        counted = count_days(policy.yearly_days, AbsenceUnit.BOOKED)
+        due[day] = f"Le règlement déduit {counted} au plus par année scolaire."
+
+
 def _carence_sentence(policy: AbsencePolicy) -> str:
     if policy.carence_amount == 1:
         return "Le premier jour d’absence reste dû (délai de carence)."
@@ -312,6 +332,10 @@ def _carence_sentence(policy: AbsencePolicy) -> str:
 def _anchor(
     policy: AbsencePolicy, day: date, first: date, last: date, calendar: SchoolCalendar, place: Place
 ) -> date:
+    if policy.counted_from is CountedFrom.WEEK_END:
+        return monday_of(day) + 6 * ONE_DAY
+    if policy.counted_from is CountedFrom.MONTH_END:
+        return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - ONE_DAY
     if policy.counted_from is CountedFrom.RETURN:
         return calendar.next_service_day(last, place) or last + ONE_DAY
     return {CountedFrom.FIRST_DAY: first, CountedFrom.LAST_DAY: last}.get(policy.counted_from, day)
@@ -390,7 +414,7 @@ def _check(policy: AbsencePolicy) -> None:
 
 
 def _check_counts(policy: AbsencePolicy) -> None:
-    for name in ("window_amount", "notice_days", "carence_amount"):
+    for name in ("window_amount", "notice_days", "carence_amount", "yearly_days"):
         if (getattr(policy, name) or 0) < 0:
             raise Refused("Donnez un nombre positif.", name)
     if policy.window_unit is AbsenceUnit.BOOKED:

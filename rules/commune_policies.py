@@ -67,6 +67,8 @@ COUNTED = choice(
     ("premier jour", CountedFrom.FIRST_DAY),
     ("dernier jour", CountedFrom.LAST_DAY),
     ("retour", CountedFrom.RETURN),
+    ("fin de semaine", CountedFrom.WEEK_END),
+    ("fin du mois", CountedFrom.MONTH_END),
 )
 NOTICES = choice(("rien", LateNotice.NOTHING), ("jours suivants", LateNotice.NEXT_DAYS))
 
@@ -107,6 +109,7 @@ def _absence(values: Values, spot: Spot) -> AbsencePolicy:
         "notice_minute": minute,
         "notice_days": days,
         "late_notice": values["late_notice"],
+        "yearly_days": values["yearly"],
         "last": values["last"],
     }
     if length:
@@ -133,6 +136,7 @@ _ABSENCE_FIELDS = {
     "length_unit": "least",
     "notice_minute": "notice",
     "notice_days": "notice",
+    "yearly_days": "yearly",
 }
 
 
@@ -153,6 +157,7 @@ def _told_absence(policy: AbsencePolicy, names: Names) -> Mapping[str, Any]:
         "most": None if most is None else Amount(most, policy.length_unit),
         "notice": None if notice is None else (notice, policy.notice_days),
         "late_notice": policy.late_notice,
+        "yearly": policy.yearly_days,
         "first": told_first(policy.first, names),
         "last": policy.last,
     }
@@ -192,6 +197,12 @@ ABSENCE = Section(
             default=LateNotice.NOTHING,
         ),
         Field("carence", "carence", CARENCE, "Premiers jours qui restent dus"),
+        Field(
+            "au plus par an",
+            "yearly",
+            whole(0, 366),
+            "Jours déduits au plus dans une année scolaire",
+        ),
         FROM,
         TO,
     ),

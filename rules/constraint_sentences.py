@@ -264,6 +264,7 @@ SENTENCES: Mapping[str, Broken] = {
     "ck_absence_policy_notice_minute": Broken(_HOUR, "notice_minute"),
     "ck_absence_policy_carence": Broken("La carence ne peut pas être négative.", "carence_amount"),
     "ck_absence_policy_carence_in_days": Broken("La carence ne se compte pas en heures.", "carence_unit"),
+    "ck_absence_policy_yearly_days": Broken("Le nombre de jours ne peut pas être négatif.", "yearly_days"),
     "uq_absence_policy_activity_id_first_day_position": Broken(
         "Une règle de même rang commence déjà ce jour-là pour cette activité.", "position"
     ),

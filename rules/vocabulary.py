@@ -203,6 +203,8 @@ class CountedFrom(Labelled):
     FIRST_DAY = "first_day", "Le premier jour d’absence"
     LAST_DAY = "last_day", "Le dernier jour d’absence"
     RETURN = "return", "Le retour de l’enfant"
+    WEEK_END = "week_end", "La fin de la semaine (dimanche)"
+    MONTH_END = "month_end", "La fin du mois"
 
 
 class LateNotice(Labelled):

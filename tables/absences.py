@@ -43,6 +43,7 @@ class AbsencePolicy(db.Model, ConfigurationTable):
         CheckConstraint("notice_minute BETWEEN 0 AND 1440", name="notice_minute"),
         CheckConstraint("carence_amount >= 0", name="carence"),
         CheckConstraint("carence_unit <> 'hours'", name="carence_in_days"),
+        CheckConstraint("yearly_days >= 0", name="yearly_days"),
     )
     id: Mapped[int] = key()
     activity_id: Mapped[int] = ref("activity.id")
@@ -70,6 +71,7 @@ class AbsencePolicy(db.Model, ConfigurationTable):
     carence_unit: Mapped[AbsenceUnit] = mapped_column(
         choice(AbsenceUnit, "carence_unit"), default=AbsenceUnit.BOOKED
     )
+    yearly_days: Mapped[int | None]
 
     activity: Mapped[Activity] = relationship()
 

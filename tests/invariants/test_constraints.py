@@ -145,6 +145,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_absence_policy_notice_minute": {"notice_minute": -1},
     "ck_absence_policy_carence": {"carence_amount": -1},
     "ck_absence_policy_carence_in_days": {"carence_unit": "hours"},
+    "ck_absence_policy_yearly_days": {"yearly_days": -1},
     "ck_absence_claim_period": BACKWARDS,
     "ck_absence_claim_decided": {"state": "accepted"},
     "ck_absence_claim_refused": {"state": "refused", "decided_at": INSTANT},

@@ -57,6 +57,15 @@ SAID = [
         "avant 10 h",
     ),
     (
+        window(5, AbsenceUnit.CALENDAR, counted_from=CountedFrom.MONTH_END, yearly_days=3),
+        "Toute absence : sans justificatif, dans les 5 jours calendaires après la fin du mois ; "
+        "3 jours réservés au plus par année scolaire",
+    ),
+    (
+        window(0, AbsenceUnit.CALENDAR, counted_from=CountedFrom.WEEK_END),
+        "Toute absence : sans justificatif, dans la semaine",
+    ),
+    (
         policy(
             reasons=frozenset({AbsenceReason.SICKNESS, AbsenceReason.HOSPITAL, AbsenceReason.OTHER}),
             proofs=frozenset({ProofKind.NONE, ProofKind.CERTIFICATE}),

@@ -126,6 +126,10 @@ LIMITS = [
     # the clocks go back in the night of 24 to 25 October: 48 hours are 48 hours
     (window(48, AbsenceUnit.HOURS), "2026-10-24", "2026-10-26T11:00"),
     (window(48, AbsenceUnit.HOURS), "2027-03-27", "2027-03-29T13:00"),
+    # the 5th of the month after; before the end of the month; the Tuesday after the week
+    (window(5, AbsenceUnit.CALENDAR, counted_from=CountedFrom.MONTH_END), "2026-12-01", "2027-01-06T00:00"),
+    (window(0, AbsenceUnit.CALENDAR, counted_from=CountedFrom.MONTH_END), "2027-02-09", "2027-03-01T00:00"),
+    (window(2, AbsenceUnit.WORKING, counted_from=CountedFrom.WEEK_END), "2026-12-01", "2026-12-09T00:00"),
     # after the last known school year, working days stand for days of service
     (window(3, AbsenceUnit.SERVICE), "2027-07-02", "2027-07-08T00:00"),
 ]
@@ -211,6 +215,20 @@ def test_carence(amount: int, unit: AbsenceUnit, span: dict[str, date], expected
     assert freed(settings, claim(*SICK, **span)) == expected
 
 
+@pytest.mark.parametrize(
+    ("already", "expected"), [(0, list(SICK[1:])), (1, list(SICK[1:2])), (2, []), (7, [])]
+)
+def test_a_yearly_limit_frees_the_first_days_left(already: int, expected: list[str]) -> None:
+    settings = policy(yearly_days=2, carence_amount=1)
+    ruling = judge_absence(settings, claim(*SICK), TOWN, LUNCH, NOON, already)
+    assert [day.isoformat() for day in ruling.freed] == expected
+    if not expected:
+        assert (
+            ruling.due[date(2026, 12, 4)]
+            == "Le règlement déduit 2 jours réservés au plus par année scolaire."
+        )
+
+
 # -- several policies ---------------------------------------------------------------------------
 
 SHORT = policy(max_days=2, proofs=frozenset({ProofKind.SWORN}), position=1)
@@ -280,6 +298,7 @@ NONSENSE = [
     ({"carence_amount": -1}, "carence_amount"),
     ({"carence_unit": AbsenceUnit.HOURS}, "carence_unit"),
     ({"length_unit": AbsenceUnit.HOURS}, "length_unit"),
+    ({"yearly_days": -1}, "yearly_days"),
     ({"min_days": 0}, "min_days"),
     ({"min_days": 3, "max_days": 2}, "max_days"),
 ]
