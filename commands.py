@@ -14,17 +14,20 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import IntegrityError
 
 import demo
 import jobs
 from config import Mode
-from extensions import db
-from operations import accounts, billing, commune_files
+from extensions import db, violated
+from operations import accounts, billing, commune_dump, commune_files, commune_load
 from operations.actors import SYSTEM
 from operations.configuration import commune_settings
 from operations.import_files import read_table
 from operations.imports import IMPORTER, import_families
 from operations.installation import install
+from rules.commune_file import Reglement
+from rules.constraint_sentences import refusal
 from rules.instants import paris
 from rules.money import format_cents
 from rules.refusals import Refused
@@ -227,6 +230,55 @@ def _configurations(file: Path) -> list[tuple[str, Path]]:
     if file.is_dir():
         return [(f"{path.name}, ", path) for path in sorted(file.glob("*.yaml"))]
     return [("", file)]
+
+
+@commune.command("dump", help="Écrit la configuration de la base (dans FILE, ou à l’écran).")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@with_appcontext
+def dump_configuration(file: Path | None) -> None:
+    _refusing(lambda: _dump(file))
+
+
+def _dump(file: Path | None) -> None:
+    _ensure_ready()
+    text = commune_dump.dump()
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"La configuration est écrite dans {file}.")
+
+
+@commune.command("load", help="Charge un fichier dans la base ; le relancer ne change plus rien.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, ne garde rien")
+@with_appcontext
+def load_configuration(file: Path, dry_run: bool) -> None:
+    checked = _checked(file)
+    assert checked.reglement is not None
+    reglement = checked.reglement
+    _refusing(lambda: _load(reglement, dry_run))
+
+
+def _load(reglement: Reglement, dry_run: bool) -> None:
+    _ensure_ready()
+    for sentence in commune_load.load(reglement, by=OPERATOR, now=_now()).sentences():
+        click.echo(sentence)
+    _keep_unless(dry_run)
+
+
+def _refusing(work: Callable[[], None]) -> None:
+    """Do the work; what the rules or the database refuse is one sentence, rolled back, code 1."""
+    try:
+        work()
+    except IntegrityError as error:
+        db.session.rollback()
+        click.echo(refusal(violated(error)).sentence, err=True)
+        raise SystemExit(1) from None
+    except Refused as refused:
+        db.session.rollback()
+        click.echo(refused.sentence, err=True)
+        raise SystemExit(1) from None
 
 
 def _checked(file: Path) -> commune_files.Checked:

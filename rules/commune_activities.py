@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rules.absences import AbsencePolicy
@@ -16,7 +16,7 @@ from rules.commune_policies import ABSENCE, PLACES
 from rules.commune_tariffs import Tariff, Tariffs, numbered
 from rules.commune_words import UNIT
 from rules.deadline_rules import DeadlineRule
-from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, text_kind
+from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, text_kind, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text, as_list
 from rules.file_schema import Field, ListOf, Section, Values
 from rules.refusals import Refused
@@ -202,10 +202,13 @@ class Activity:
     tariffs: tuple[Tariff, ...] = ()
     absences: tuple[AbsencePolicy, ...] = ()
     places: tuple[Capacity, ...] = ()
+    days_without_choice: int | None = None
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    """What the file itself says of it: loading leaves the rest as it is."""
 
 
 GRACE = amount_kind("un nombre de jours (5 jours)", (("jours", DayUnit.SERVICE), ("jour", DayUnit.SERVICE)))
-_PLAIN = ("service", "unit", "starts_at", "ends_at", "is_open", "deadlines", "places")
+_PLAIN = ("service", "unit", "starts_at", "ends_at", "is_open", "deadlines", "places", "days_without_choice")
 
 
 def _activity(values: Values, spot: Spot) -> Activity:
@@ -231,6 +234,7 @@ def _activity(values: Values, spot: Spot) -> Activity:
         weeks=(*values["weeks"], *holidays),
         tariffs=_with_shared(values),
         absences=policies,
+        said=frozenset(name for name in values if values.said(name)),
         **{name: values[name] for name in _PLAIN},
     )
 
@@ -277,6 +281,12 @@ ACTIVITY_SECTION = Section(
             "Jours où elle a lieu pendant les vacances",
         ),
         Field("nouveaux inscrits", "grace", GRACE, "Premiers jours de service sans date limite (5 jours)"),
+        Field(
+            "jours sans choix",
+            "days_without_choice",
+            whole(1, 7),
+            "À l’année : nombre de jours par semaine pour qui n’a pas choisi",
+        ),
         Field(
             "délais",
             "deadlines",

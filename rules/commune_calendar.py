@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -339,6 +339,8 @@ class CalendarFacts:
     holidays: tuple[Holiday, ...]
     weeks: tuple[Pattern, ...]
     events: tuple[Closure, ...] = ()
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    """What the file itself says of it: loading leaves the rest as it is."""
 
 
 def _calendar(values: Values, spot: Spot) -> CalendarFacts:
@@ -359,6 +361,7 @@ def _calendar(values: Values, spot: Spot) -> CalendarFacts:
         holidays=tuple(sorted({*days, *added}, key=lambda day: (day.first, day.last, day.kind))),
         weeks=values["weeks"] or (Pattern(USUAL_WEEK, start),),
         events=values["events"],
+        said=frozenset(name for name in values if values.said(name)),
     )
 
 

@@ -25,7 +25,7 @@ from rules.file_kinds import (
     parse_minute,
     parse_weekday,
     show_minute,
-    show_number,
+    show_quotient,
     text_kind,
 )
 from rules.file_schema import Field
@@ -84,10 +84,10 @@ def show_band(band: Band) -> str:
     if band.unknown:
         return "sans quotient"
     if band.low is None:
-        return f"moins de {show_number(band.high or Decimal(0))}"
+        return f"moins de {show_quotient(band.high or Decimal(0))}"
     if band.high is None:
-        return f"{show_number(band.low)} et plus"
-    return f"{show_number(band.low)} à {show_number(band.high)}"
+        return f"{show_quotient(band.low)} et plus"
+    return f"{show_quotient(band.low)} à {show_quotient(band.high)}"
 
 
 def _parse_bands(text: str) -> tuple[Band, ...]:

@@ -14,7 +14,7 @@ from rules.commune_file import Reglement, merged, read_reglement
 from rules.commune_words import SITUATION
 from rules.example_cases import DayCase, Unsaid, cases_of
 from rules.example_month import FamilyMonth
-from rules.file_kinds import show_number
+from rules.file_kinds import show_quotient
 from rules.file_nodes import Names, Node, Report
 from rules.folding import fold
 from rules.instants import local_midnight, paris
@@ -297,7 +297,7 @@ def _say(name: str, value: Any) -> str:
     if isinstance(value, Situation):
         return f"« {SITUATION.write(value, Names())} »"
     if name == "quotient" and value != UNKNOWN:
-        return show_number(value)
+        return show_quotient(value)
     return f"« {getattr(value, 'label', value)} »"
 
 

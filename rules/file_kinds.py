@@ -82,9 +82,13 @@ def number(text: str) -> Decimal:
 
 
 def show_number(value: Decimal) -> str:
-    """`1,5`, `622,50`, `499`: at least two decimals when there are any to a quotient."""
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",")
+    """`1,5`, `0,3`, `499`."""
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def show_quotient(value: Decimal) -> str:
+    """`499`, `622,50`: no decimals, or both."""
+    return show_number(value) if value == value.to_integral_value() else f"{value:.2f}".replace(".", ",")
 
 
 def show_amount(cents: int) -> str:
@@ -127,7 +131,7 @@ def _percent(text: str) -> Decimal:
 
 AMOUNT = Scalar("un montant (3,80)", _positive_cents, show_amount)
 SIGNED_AMOUNT = Scalar("un montant (3,80 ou -3,80)", parse_cents, show_amount)
-QUOTIENT = Scalar("un quotient (622,50)", _quotient, show_number)
+QUOTIENT = Scalar("un quotient (622,50)", _quotient, show_quotient)
 PERCENT = Scalar("un pourcentage (0,3 %)", _percent, lambda value: f"{show_number(value)} %")
 FACTOR = Scalar("un nombre (1,5)", number, show_number)
 

@@ -65,18 +65,20 @@ class Names:
     """
 
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    names: dict[str, dict[int, str]] = field(default_factory=dict)
     start: date = date.min
     years: tuple[int, ...] = ()
 
     def add(self, what: str, name: str, number: int) -> None:
         self.numbers.setdefault(what, {})[name] = number
+        self.names.setdefault(what, {})[number] = name
 
     def number(self, what: str, name: str) -> int | None:
         found = (n for known, n in self.numbers.get(what, {}).items() if fold(known) == fold(name))
         return next(found, None)
 
     def name(self, what: str, number: int) -> str:
-        return next(name for name, each in self.numbers[what].items() if each == number)
+        return self.names[what][number]
 
     def known(self, what: str) -> list[str]:
         return list(self.numbers.get(what, {}))

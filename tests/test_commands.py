@@ -235,3 +235,49 @@ def test_a_month_that_is_not_over_is_refused(app, september):
 
 def test_the_night_does_its_work(app):
     assert run(app, "nightly").stdout == "Le travail de la nuit est fait.\n"
+
+
+# -- the règlement as a file -----------------------------------------------------------------
+
+FILE = """\
+commune: Essai
+calendrier: {zone: A, années scolaires: 2026-2027}
+activités:
+  Cantine:
+    délais: {la veille: 9:00}
+    tarif: 4,85
+exemples:
+  - {nom: le repas, attendu: {prix: 4.85}}
+"""
+
+
+def test_a_file_is_checked_and_its_examples_run_without_a_database(app, tmp_path):
+    file = tmp_path / "essai.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    assert run(app, "commune", "check", file).stdout == "essai.yaml est valable : 1 activité, 1 exemple.\n"
+    result = run(app, "commune", "examples", file)
+    assert (result.exit_code, result.stdout) == (0, "1 passed, 0 failed\n")
+    file.write_text(FILE.replace("{prix: 4.85}", "{prix: 5.00}"), encoding="utf-8")
+    result = run(app, "commune", "examples", file)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("ligne 8, le repas : prix : attendu 5,00")
+    assert result.stdout.endswith("0 passed, 1 failed\n")
+    file.write_text(FILE.replace("tarif", "tarrif"), encoding="utf-8")
+    result = run(app, "commune", "check", file)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("ligne 6, activités › Cantine : La clé « tarrif » n’existe pas ici")
+    nothing = run(app, "commune", "check", tmp_path / "rien.yaml")
+    assert nothing.stderr.endswith("ne peut pas être ouvert.\n")
+
+
+def test_the_configuration_is_dumped_and_loaded(app, tmp_path):
+    file = tmp_path / "villars.yaml"
+    assert "est écrite dans" in run(app, "commune", "dump", file).stdout
+    text = file.read_text(encoding="utf-8")
+    assert run(app, "commune", "dump").stdout == text
+    file.write_text(text.replace("mercredi 23:59", "jeudi 10:00"), encoding="utf-8")
+    tried = run(app, "commune", "load", "--dry-run", file)
+    assert tried.stdout == "Changé : délais de « Cantine ».\nEssai : rien n’a été enregistré.\n"
+    assert run(app, "commune", "dump").stdout == text
+    assert run(app, "commune", "load", file).stdout == "Changé : délais de « Cantine ».\n"
+    assert "jeudi 10:00" in run(app, "commune", "dump").stdout
