@@ -1,4 +1,4 @@
-"""How full the days are: one query for a month, whatever the number of children."""
+"""How full the days are: two queries at most for a month, whatever the number of children."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def hold_all(rules: Configuration) -> None:
 
 
 def rooms_of(activity: ActivityFacts, days: Collection[date], rules: Configuration) -> dict[date, Room]:
-    """Those of these days whose places are counted; one query, none where nothing limits the activity.
+    """Those of these days whose places are counted: two queries at most, none where nothing limits them.
 
     A child whose own class or school is closed that day leaves its place to the others.
     """
@@ -40,7 +40,11 @@ def rooms_of(activity: ActivityFacts, days: Collection[date], rules: Configurati
     rooms = {day: Room(found) for day in days if (found := [c for c in limits if c.applies_on(day)])}
     if not rooms:
         return {}
-    for day, place, since, child_id, count in _counted(activity.id, rooms):
+    where = {day for day, room in rooms.items() if _needs_places(room) or rules.calendar.closes_partly(day)}
+    for day, place, since, child_id, count in [
+        *_counted(activity.id, rooms.keys() - where),
+        *_counted_by_class(activity.id, where),
+    ]:
         if place.school_id is not None and rules.calendar.closed_because(day, place) is not None:
             continue
         if since is None:
@@ -52,11 +56,32 @@ def rooms_of(activity: ActivityFacts, days: Collection[date], rules: Configurati
     return rooms
 
 
+def _needs_places(room: Room) -> bool:
+    """Whether it matters where each child is: a limit is about a school or a level."""
+    return any(limit.school_id is not None or limit.level is not None for limit in room.limits)
+
+
 _Counted = tuple[date, Place, datetime | None, int, int]
 
 
 def _counted(activity_id: int, days: Collection[date]) -> list[_Counted]:
-    """The booked children by day and class, and each child that waits (alone with its `waiting_since`)."""
+    """How many are booked each day, and each child that waits (alone with its `waiting_since`)."""
+    if not days:
+        return []
+    row = models.Booking
+    columns = (row.day, row.waiting_since)
+    asked = _asked(activity_id, days)
+    query = sa.select(*columns, sa.func.max(row.child_id), sa.func.count()).where(*asked).group_by(*columns)
+    return [
+        (day, Place(activity_id), since, child_id, count)
+        for day, since, child_id, count in db.session.execute(query)
+    ]
+
+
+def _counted_by_class(activity_id: int, days: Collection[date]) -> list[_Counted]:
+    """The same, by class and level: those of the day."""
+    if not days:
+        return []
     row, at = models.Booking, models.Schooling
     columns = (row.day, models.SchoolClass.school_id, at.class_id, at.level, row.waiting_since)
     there = (at.child_id == row.child_id) & (at.first_day <= row.day)
@@ -64,14 +89,19 @@ def _counted(activity_id: int, days: Collection[date]) -> list[_Counted]:
         sa.select(*columns, sa.func.max(row.child_id), sa.func.count())
         .outerjoin(at, there & (at.last_day.is_(None) | (at.last_day >= row.day)))
         .outerjoin(models.SchoolClass, models.SchoolClass.id == at.class_id)
-        .where(
-            row.activity_id == activity_id,
-            row.day.in_(sorted(days)),
-            row.state.in_((BookingState.BOOKED, BookingState.WAITING)),
-        )
+        .where(*_asked(activity_id, days))
         .group_by(*columns)
     )
     return [
         (day, Place(activity_id, school_id, class_id, level), since, child_id, count)
         for day, school_id, class_id, level, since, child_id, count in db.session.execute(query)
     ]
+
+
+def _asked(activity_id: int, days: Collection[date]) -> tuple[sa.ColumnElement[bool], ...]:
+    row = models.Booking
+    return (
+        row.activity_id == activity_id,
+        row.day.in_(sorted(days)),
+        row.state.in_((BookingState.BOOKED, BookingState.WAITING)),
+    )

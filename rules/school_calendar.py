@@ -207,6 +207,13 @@ class SchoolCalendar:
         """Whether that day is a jour férié."""
         return day in self._days_off[HolidayKind.PUBLIC]
 
+    def closes_partly(self, day: date) -> bool:
+        """Whether a closure of that day is about some children only: a school, a class, a level."""
+        return any(
+            each.first <= day <= each.last and (each.school_id or each.class_id or each.level)
+            for each in self._closures
+        )
+
     def in_school_holidays(self, day: date) -> bool:
         """Whether that day is in the vacances scolaires; the Ascension bridge is not."""
         return day in self._days_off[HolidayKind.SCHOOL]
