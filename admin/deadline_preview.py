@@ -16,7 +16,7 @@ from admin.guard import StaffPage
 from operations.configuration import ActivityFacts, Configuration, configuration
 from operations.deadline_preview import PreviewDay, preview
 from rules.deadline_words import in_words
-from rules.deadlines import Circumstances
+from rules.deadlines import Circumstances, needs_booking
 from rules.instants import monday_of, paris
 from rules.school_calendar import Place
 from rules.vocabulary import Level, Regime
@@ -58,6 +58,7 @@ class DeadlinePreviewPage(StaffPage):
         rules, schools = configuration(), rows_of(models.School)
         today = paris(self.now()).date()
         asked = _asked(rules, [school.id for school in schools], today)
+        weeks = _weeks(asked, rules, self.now()) if asked else []
         return self.render(
             "staff/deadlines/preview.html",
             asked=asked,
@@ -67,7 +68,8 @@ class DeadlinePreviewPage(StaffPage):
             regimes=[(each.value, each.label) for each in Regime],
             rules_url=url_for("staff_dates_limites.index_view"),
             rules=_in_words(asked, rules) if asked else [],
-            weeks=_weeks(asked, rules, self.now()) if asked else [],
+            weeks=weeks,
+            has_openings=any(day.opens for week in weeks for day in week.days),
             missing=_missing(rules, schools),
             url_of=lambda weeks: _url(self, asked, weeks),
         )
@@ -85,7 +87,7 @@ def _asked(rules: Configuration, school_ids: list[int], today: date) -> Asked | 
         return None
     activity_id = request.args.get("activite", type=int)
     school_id = request.args.get("ecole", type=int)
-    first = next(iter(rules.activities.values()))
+    first = _first_booked(rules, today)
     return Asked(
         rules.activities.get(activity_id, first) if activity_id else first,
         school_id if school_id in school_ids else school_ids[0],
@@ -94,6 +96,13 @@ def _asked(rules: Configuration, school_ids: list[int], today: date) -> Asked | 
         {"oui": True, "non": False}.get(request.args.get("habitants", "")),
         monday_of(_day(request.args.get("du"), today)),
     )
+
+
+def _first_booked(rules: Configuration, today: date) -> ActivityFacts:
+    """What one comes to without booking has little to show."""
+    activities = list(rules.activities.values())
+    booked = (a for a in activities if needs_booking(rules.deadlines.get(a.id, ()), today))
+    return next(booked, activities[0])
 
 
 def _member(listed: Any, value: str | None) -> Any:

@@ -61,7 +61,7 @@ class DeadlineView(StaffView):
         filters.among("dit", "Dit", models.DeadlineRule.bound, Bound),
     )
     form_extra_fields = {
-        "weekday_rows": WeekdayLinesField(LABELS["weekday_rows"]),
+        "weekday_rows": WeekdayLinesField("Dernier jour pour chaque jour de service"),
         "published": DateLinesField(LABELS["published"]),
     }
     form_groups = {
@@ -114,7 +114,6 @@ class DeadlineView(StaffView):
         "unit": "Comment ils se comptent",
         "amount": "Nombre",
         "reference": "Comptés depuis",
-        "weekday_rows": "Dernier jour pour chaque jour de service",
     }
     refusal_fields = {"first": "first_day", "last": "last_day", "late_minute": "late_minute_of_day"}
 

@@ -105,7 +105,7 @@ LABELS = {
     "inclusive": "Minute comprise",
     "when_late": "Après l’heure limite",
     "service_weekdays": "Jours de service concernés",
-    "bound": "Dit",
+    "bound": "La règle dit",
     "day_of_month": "Jour du mois",
     "months": "Mois avant",
     "chosen_until": "Choix possible jusqu’au",

@@ -73,7 +73,7 @@ class TableWidget:
         rows = Markup("").join(self._row(field, number, entry) for number, entry in enumerate(field.entries))
         return Markup(
             '<fieldset class="inline-list" id="{}"><legend>{}</legend><div class="table-scroll">'
-            '<table class="staff-table lines"><thead><tr><th scope="col">{}</th>{}</tr></thead>'
+            '<table class="staff-table as-cards lines"><thead><tr><th scope="col">{}</th>{}</tr></thead>'
             "<tbody>{}</tbody></table></div></fieldset>"
         ).format(field.id, field.label.text, field.line_heading, head, rows)
 
@@ -94,7 +94,9 @@ class TableWidget:
         label = Markup('<label class="visually-hidden" for="{}">{} : {}</label>').format(
             field.id, title, field.label.text
         )
-        return Markup("<td>{}{}{}</td>").format(label, field(**options), wrong)
+        return Markup('<td data-label="{}">{}<div>{}{}</div></td>').format(
+            field.label.text, label, field(**options), wrong
+        )
 
 
 class LinesField(fields.FieldList):

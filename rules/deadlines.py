@@ -226,9 +226,11 @@ def judge(
         return _never("Aucune réservation n’est nécessaire : il suffit de venir.")
     if limit is None:
         return Verdict(False, True, None, _chosen_once(terms.noun))
-    if opens is not None and to_utc(now) < to_utc(opens):
+    in_time = to_utc(now) < to_utc(limit)
+    still = in_time or rule.when_late is WhenLate.ACCEPT
+    if still and opens is not None and to_utc(now) < to_utc(opens):
         return Verdict(False, False, limit, _too_early(terms.noun, day, opens), opens)
-    if to_utc(now) < to_utc(limit):
+    if in_time:
         return Verdict(True, False, limit, None)
     return _late(rule, Service(day, calendar, who.place, terms.starts_at), limit, now, terms.noun)
 

@@ -166,7 +166,9 @@ def test_the_kind_of_a_deadline_unfolds_its_fields(browser, address, cookie):
 
 
 def test_without_script_every_field_of_a_deadline_is_there(browser, address, cookie):
-    with at_work(browser, address, cookie, java_script_enabled=False) as page:
+    narrow = {"viewport": {"width": 360, "height": 800}, "java_script_enabled": False}
+    with at_work(browser, address, cookie, **narrow) as page:
         page.goto(f"{address}/admin/dates-limites/nouveau/")
+        assert (page.locator("form.staff-form").bounding_box() or {})["width"] <= 360
         for label in ("Lundi : Jour limite", "1 : Services du", "Choix possible jusqu’au"):
             expect(page.get_by_label(label, exact=True)).to_be_visible()

@@ -184,6 +184,20 @@ def test_too_early_says_from_when() -> None:
     )
 
 
+def test_past_its_cutoff_a_day_that_has_not_opened_is_too_late() -> None:
+    """Two rules that cross: it will never open, so nobody is told to wait."""
+    opens = same_day(540, bound=Bound.OPENS)
+    found = judge(
+        Terms([opens, RESIDENTS_FIRST[2]]),
+        Change.BOOK,
+        date(2026, 9, 14),
+        calendar(),
+        LEA,
+        at("2026-09-10T08:00"),
+    )
+    assert (found.allowed, found.late, found.opens) == (False, True, None)
+
+
 def test_an_opening_at_the_end_of_the_day_is_itself() -> None:
     """23:59 opens at 23:59: only what ends is rounded up to midnight."""
     opens = [weekly(3, 1439, weeks=4, bound=Bound.OPENS), weekly(3, 1439)]
