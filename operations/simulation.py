@@ -28,15 +28,12 @@ from rules.occurrences import decides_regime
 from rules.pricer import needs_of
 from rules.quotients import QuotientFact, quotient_on
 from rules.school_calendar import Place, SchoolYear
+from rules.simulated_quotients import Band, Cliff, bands_of, cliffs_of
 from rules.simulation import (
-    Band,
-    Cliff,
     Cost,
     Habit,
     Standing,
     Standings,
-    bands_of,
-    cliffs_of,
     cost_of,
     covered,
     month_end,
@@ -284,7 +281,8 @@ def simulate(habits: Sequence[Habit], ground: Ground, family_id: int, month: dat
     whole_week = [replace(habit, weekdays=EVERY_DAY) for habit in habits]
     days, notes = covered(plan(habits, rules.calendar, month, last), ground)
     with_fees = replace(ground, fees=rules.fees)
-    cost = cost_of(days, with_fees)
+    signed = family_id == NOBODY  # the children of a family that we know are enrolled already
+    cost = cost_of(days, with_fees, signed)
     month_cost, fees = without_fees(cost)
     versions = _versions(ground, days)
     quotient = quotient_in(ground, family_id, days[-1].day if days else last)
@@ -305,7 +303,7 @@ def simulate(habits: Sequence[Habit], ground: Ground, family_id: int, month: dat
         open_days=Counter((u.child_id, u.activity_id) for u in plan(whole_week, rules.calendar, month, last)),
         quotient=quotient.value if quotient else None,
         year=year,
-        year_cents=_year_cents(habits, with_fees, year),
+        year_cents=_year_cents(habits, with_fees, year, signed),
         without_quotient=at(None),
         bands=bands,
         cliffs=cliffs_of(bands),
@@ -319,12 +317,12 @@ def _order(line: Line, activities: Sequence[int]) -> tuple[object, ...]:
     return line.child_id is None, line.child_id or 0, line.unit is None, rank, line.days[:1]
 
 
-def _year_cents(habits: Sequence[Habit], ground: Ground, year: SchoolYear | None) -> int:
+def _year_cents(habits: Sequence[Habit], ground: Ground, year: SchoolYear | None, signed: bool) -> int:
     """What the same habits cost over the school year, its fees included."""
     if year is None:
         return 0
     days, _ = covered(plan(habits, configuration().calendar, year.first, year.last), ground)
-    return sample_cost(sample_of(days, _versions(ground, days), ground), ground).total_cents
+    return sample_cost(sample_of(days, _versions(ground, days), ground), ground, signed).total_cents
 
 
 def another(quotient: QuotientFact | None, value: Decimal, source: str = "") -> QuotientFact:

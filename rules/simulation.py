@@ -1,7 +1,6 @@
 """What habits cost: a week repeated over a real month, priced as the bills are.
 
-Nothing here knows a price. Days are planned on the calendar, handed to `rules.months`, and asked again for
-other quotients: where two neighbouring quotients do not cost the same is a cliff, which the page shows.
+Nothing here knows a price: days are planned on the calendar and handed to `rules.months`.
 """
 
 from __future__ import annotations
@@ -10,36 +9,33 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from decimal import Decimal
 from typing import NamedTuple
 
 from rules.billing import Line, lines_of
 from rules.categories import categories_on
 from rules.charges import Charge
-from rules.ground import DayUse, Ground, is_resident, school_on
+from rules.ground import DayUse, Ground, Signing, is_resident, school_on
 from rules.instants import ONE_DAY
 from rules.money import NBSP
-from rules.months import Month, price_month
+from rules.months import ALONE, Around, Month, price_month
 from rules.occurrences import decides_regime
 from rules.quotients import PLAIN, QuotientFact, quotient_on
 from rules.refusals import Refused
 from rules.school_calendar import Place, SchoolCalendar
-from rules.tariff_grid import PERIOD_UNITS, TIMED_UNITS, Conditions, TariffRow, TariffVersion
+from rules.situations import NOT_DUE, BookingFact, situation_of
+from rules.tariff_grid import PERIOD_UNITS, TIMED_UNITS, TariffVersion
 from rules.tariffs import version_for
 from rules.vocabulary import (
     ChargeKind,
+    EventEffect,
     Formula,
     Per,
-    PriceMethod,
+    Presence,
     PriceUnit,
-    QuotientRounding,
     Regime,
     Situation,
 )
-
-HUNDREDTH = Decimal("0.01")
-SLIDING = frozenset({PriceMethod.RATE, PriceMethod.LINEAR})
 
 
 class Standing(NamedTuple):
@@ -81,26 +77,43 @@ class SimulatedQuotient(QuotientFact):
 
 
 def plan(habits: Iterable[Habit], calendar: SchoolCalendar, first: date, last: date) -> list[DayUse]:
-    """The days of these habits that are served from first to last, both included."""
+    """The days of these habits that are served and due, from first to last, both included."""
     days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
-    return [
-        DayUse(
-            habit.child_id,
-            habit.activity_id,
-            day,
-            habit.family_id,
-            habit.situation,
-            habit.arrives,
-            habit.leaves,
-            standing.regime,
-            standing.formula,
-        )
+    found = (
+        _planned(habit, calendar, day)
         for habit in habits
         for day in days
         if day.isoweekday() in habit.weekdays
-        and (standing := habit.standing(day)) is not None
-        and calendar.is_service_day(day, standing.place)
-    ]
+    )
+    return [use for use in found if use is not None]
+
+
+def _planned(habit: Habit, calendar: SchoolCalendar, day: date) -> DayUse | None:
+    standing = habit.standing(day)
+    if standing is None or not calendar.is_service_day(day, standing.place):
+        return None
+    event = calendar.event_on(day, standing.place)
+    situation = habit.situation if event is None else _under(event.effect, habit)
+    if situation is None or situation in NOT_DUE:
+        return None
+    return DayUse(
+        habit.child_id,
+        habit.activity_id,
+        day,
+        habit.family_id,
+        situation,
+        habit.arrives,
+        habit.leaves,
+        standing.regime,
+        standing.formula,
+    )
+
+
+def _under(effect: EventEffect, habit: Habit) -> Situation | None:
+    """How a day ends for a child who comes under an exceptional event."""
+    by_attendance = habit.situation is Situation.ATTENDED
+    booking = None if by_attendance else BookingFact()
+    return situation_of(booking, Presence.PRESENT, True, by_attendance=by_attendance, event=effect)
 
 
 def always(place: Place, regime: Regime | None = None, formula: Formula = Formula.MEAL) -> Standings:
@@ -158,15 +171,18 @@ class Cost:
                 yield charge.key, UnitPrice(charge.activity_id, charge.unit, charge.amount_cents)
 
 
-def cost_of(uses: Sequence[DayUse], ground: Ground) -> Cost:
-    """What these days cost; those that no tariff covers are not to be given (see `covered`)."""
-    return sample_cost(Sample(uses), ground)
+def cost_of(uses: Sequence[DayUse], ground: Ground, signed: bool = False) -> Cost:
+    """What these days cost; those that no tariff covers are not to be given (see `covered`).
+
+    `signed`: the children enrol for them, and owe the fees of an enrolment.
+    """
+    return sample_cost(Sample(uses), ground, signed)
 
 
-def sample_cost(sample: Sample, ground: Ground) -> Cost:
+def sample_cost(sample: Sample, ground: Ground, signed: bool = False) -> Cost:
     """What a month or a year costs, from the days that stand for it."""
     try:
-        month = price_month(sample.uses, ground)
+        month = price_month(sample.uses, ground, Around(signings=_signings(sample.uses)) if signed else ALONE)
     except Refused as refusal:
         return Cost(Month([], []), 0, refusal.sentence)
     weigh = sample.weights.get
@@ -176,6 +192,16 @@ def sample_cost(sample: Sample, ground: Ground) -> Cost:
         for each in month.charges
     )
     return Cost(month, days + charges)
+
+
+def _signings(uses: Iterable[DayUse]) -> list[Signing]:
+    """An enrolment for each child and activity, on its first day."""
+    first: dict[tuple[int, int], Signing] = {}
+    for use in uses:
+        found = Signing(use.child_id, use.activity_id, use.day, use.family_id)
+        known = first.setdefault((use.child_id, use.activity_id), found)
+        first[use.child_id, use.activity_id] = min(known, found)
+    return list(first.values())
 
 
 def sample_of(uses: Sequence[DayUse], versions: Iterable[TariffVersion], ground: Ground) -> Sample:
@@ -255,136 +281,3 @@ def without_fees(cost: Cost) -> tuple[Cost, list[Charge]]:
         return cost, []
     month = Month(cost.month.days, [charge for charge in cost.month.charges if charge not in fees])
     return Cost(month, month.total_cents(), cost.refused), fees
-
-
-# -- other quotients ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The quotients `[first, after[` (no end when `after` is None), with what the lowest and highest cost."""
-
-    first: Decimal
-    after: Decimal | None
-    low: Cost
-    high: Cost
-
-    def holds(self, quotient: Decimal) -> bool:
-        return self.first <= quotient and (self.after is None or quotient < self.after)
-
-    @property
-    def last(self) -> Decimal | None:
-        """The highest quotient of the band, to the hundredth."""
-        return None if self.after is None else self.after - HUNDREDTH
-
-    @property
-    def slides(self) -> bool:
-        return self.low.total_cents != self.high.total_cents
-
-
-class Step(NamedTuple):
-    """What one unit of an activity costs on both sides of a cliff."""
-
-    activity_id: int | None
-    unit: PriceUnit | None
-    before_cents: int
-    after_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cliff:
-    """Two neighbouring quotients, `last` and `first`, that do not cost the same."""
-
-    last: Decimal
-    first: Decimal
-    before_cents: int
-    after_cents: int
-    steps: tuple[Step, ...]
-
-    @property
-    def jump_cents(self) -> int:
-        return self.after_cents - self.before_cents
-
-
-def quotient_bounds(versions: Iterable[TariffVersion]) -> list[Decimal]:
-    """Every quotient from which some price may be another, from 0."""
-    found = {Decimal(0)}
-    for version in versions:
-        for piece in (*version.rows, *version.modifiers, *version.caps):
-            found |= {_first_counted(version.quotient_rounding, bound) for bound in _bounds(piece)}
-    return sorted(bound for bound in found if bound >= 0)
-
-
-def _bounds(piece: Conditions) -> Iterable[Decimal]:
-    """Where its band starts and ends; where a rate leaves its floor or reaches its ceiling."""
-    yield from (bound for bound in (piece.qf_from, piece.qf_to) if bound is not None)
-    if isinstance(piece, TariffRow) and piece.method is PriceMethod.RATE and piece.rate:
-        for cents in (piece.floor_cents, piece.ceiling_cents):
-            if cents is not None:
-                yield (cents / piece.rate).quantize(HUNDREDTH, ROUND_HALF_UP)
-
-
-def _first_counted(rounding: QuotientRounding, bound: Decimal) -> Decimal:
-    """The lowest quotient that reaches this bound, once rounded as the tariff says."""
-    whole = bound.quantize(Decimal(1), ROUND_CEILING)
-    match rounding:
-        case QuotientRounding.NONE:
-            return bound
-        case QuotientRounding.DOWN:
-            return whole
-        case QuotientRounding.NEAREST:
-            return max(Decimal(0), whole - Decimal("0.5"))
-        case QuotientRounding.UP:
-            return max(Decimal(0), whole - 1 + HUNDREDTH)
-
-
-def bands_of(versions: Sequence[TariffVersion], cost_of: Callable[[Decimal], Cost]) -> list[Band]:
-    """What the same days cost at every quotient; neighbours that cost the same are one band."""
-    bounds = quotient_bounds(versions)
-    slides = any(row.method in SLIDING for version in versions for row in version.rows)
-    bands: list[Band] = []
-    for first, after in pairwise([*bounds, None]):
-        assert first is not None
-        low = cost_of(first)
-        high = cost_of(after - HUNDREDTH) if slides and after is not None else low
-        bands.append(Band(first, after, low, high))
-    return _merged(bands)
-
-
-def _merged(bands: Iterable[Band]) -> list[Band]:
-    merged: list[Band] = []
-    for band in bands:
-        previous = merged[-1] if merged else None
-        if previous and not previous.slides and not band.slides and not _steps(previous.high, band.low):
-            merged[-1] = Band(previous.first, band.after, previous.low, band.high)
-        else:
-            merged.append(band)
-    return merged
-
-
-def cliffs_of(bands: Sequence[Band]) -> list[Cliff]:
-    """Where one hundredth of quotient more changes the price, in order."""
-    return [
-        Cliff(
-            last=below.last or Decimal(0),
-            first=above.first,
-            before_cents=below.high.total_cents,
-            after_cents=above.low.total_cents,
-            steps=steps,
-        )
-        for below, above in pairwise(bands)
-        if (steps := _steps(below.high, above.low))
-    ]
-
-
-def _steps(before: Cost, after: Cost) -> tuple[Step, ...]:
-    """The unit prices that differ; when none does, the whole if it differs (a cap, a charge that appears)."""
-    old = dict(before.units())
-    changed = {
-        Step(new.activity_id, new.unit, old[item].cents, new.cents): None
-        for item, new in after.units()
-        if item in old and old[item].cents != new.cents
-    }
-    if not changed and before.total_cents != after.total_cents:
-        return (Step(None, None, before.total_cents, after.total_cents),)
-    return tuple(changed)

@@ -13,12 +13,11 @@ import pytest
 from rules.commune_file import Reglement
 from rules.ground import ActivityPlace, DayUse, Ground, ResidenceFact, SchoolFact, Sibling
 from rules.school_calendar import Place
+from rules.simulated_quotients import bands_of, cliffs_of
 from rules.simulation import (
     Cost,
     Habit,
     always,
-    bands_of,
-    cliffs_of,
     cost_of,
     covered,
     month_end,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -10,7 +11,16 @@ from flask.testing import FlaskClient
 
 import models
 from extensions import db
-from rules.vocabulary import PriceUnit
+from rules.vocabulary import (
+    EffortBasis,
+    FeeOccasion,
+    Formula,
+    Level,
+    PerWhom,
+    PriceMethod,
+    PriceUnit,
+    Regime,
+)
 from tests import factories
 from tests.portal.homes import martin, other_family
 from tests.queries import assert_constant
@@ -202,6 +212,77 @@ def test_hours_are_asked_where_they_make_the_price(client: FlaskClient) -> None:
     page = text_of(client, good)
     assert "3 demi-heures entamées" in page
     assert 'class="sim-amount">13,50 €</p>' in page
+
+
+def test_a_grid_that_looks_at_everything_asks_everything(client: FlaskClient) -> None:
+    school = factories.school_class("CP").school
+    canteen = factories.activity()
+    version = db.session.query(models.TariffVersion).filter_by(activity_id=canteen.id).one()
+    for row in version.rows:
+        row.position += 100
+    db.session.flush()
+    rows = (
+        {"label": "Panier", "formula": Formula.OWN_MEAL, "amount_cents": 50},
+        {"label": "Agents communaux", "category": "agent communal", "amount_cents": 60},
+        {"label": "Occasionnel", "regime": Regime.OCCASIONAL, "amount_cents": 999},
+        {"label": "Petits", "levels": frozenset({Level.PS}), "amount_cents": 70},
+        {"label": "Ferry", "school_ids": frozenset({school.id}), "amount_cents": 80},
+        {"label": "Troisième", "rank_from": 3, "amount_cents": 90},
+    )
+    for position, row in enumerate(rows, start=1):
+        version.rows.append(models.TariffRow(position=position, method=PriceMethod.FIXED, **row))
+    db.session.commit()
+    asked = TUESDAYS + "&quotient=700&regime-1-cantine=regular&formule-1-cantine=meal&enfants=1"
+    page = text_of(client, asked)
+    for name in ("ecole-1", "niveau-1", "regime-1-cantine", "formule-1-cantine", "categories", "domicile"):
+        assert f'name="{name}"' in page
+    assert "du plus âgé au plus jeune" in page
+    assert "5 × 3,80 €" in page
+    for answer, price in (
+        ("&formule-1-cantine=own_meal", "0,50 €"),
+        ("&categories=agent communal", "0,60 €"),
+        ("&regime-1-cantine=occasional", "9,99 €"),
+        ("&niveau-1=ps", "0,70 €"),
+        (f"&ecole-1={school.id}", "0,80 €"),
+    ):
+        query = asked
+        for given in ("&formule-1-cantine=meal", "&regime-1-cantine=regular"):
+            if answer.split("=")[0] == given.split("=")[0]:
+                query = query.replace(given, "")
+        assert f"5 × {price}" in text_of(client, query + answer), answer
+    third = "/simulateur?mois=2026-09&enfants=3&quotient=700&jours-3-cantine=2"
+    assert "5 × 0,90 €" in text_of(client, third)
+
+
+def test_a_rate_of_the_income_asks_the_income(client: FlaskClient) -> None:
+    canteen = factories.activity()
+    version = db.session.query(models.TariffVersion).filter_by(activity_id=canteen.id).one()
+    version.rows[:] = [
+        models.TariffRow(
+            position=50,
+            label="Taux",
+            method=PriceMethod.RATE,
+            rate=Decimal("0.1"),
+            basis=EffortBasis.INCOME,
+        )
+    ]
+    db.session.commit()
+    page = text_of(client, TUESDAYS + "&quotient=700&ressources=2500")
+    assert "5 × 2,50 €" in page
+    assert "Ce prix ne dépend pas du quotient." in page
+    page = text_of(client, TUESDAYS + "&ressources=2500", 422)
+    assert "Donnez aussi votre quotient familial." in page
+    assert "Aucune ligne du tarif" in text_of(client, TUESDAYS + "&quotient=700")
+
+
+def test_a_fee_of_the_year_is_said_apart(client: FlaskClient) -> None:
+    fee = {"per_whom": PerWhom.FAMILY, "occasion": FeeOccasion.FIRST_BILL, "first_day": date(2026, 9, 1)}
+    db.session.add(models.Fee(name="Adhésion", amount_cents=1200, **fee))
+    db.session.commit()
+    page = text_of(client, TUESDAYS + "&quotient=700")
+    assert 'class="sim-amount">19,00 €</p>' in page
+    assert 'Une fois par an, en plus : Adhésion, <strong class="nowrap">12,00 €</strong>' in page
+    assert 'environ <strong class="nowrap">149 €</strong>' in page
 
 
 # -- privacy --------------------------------------------------------------------------

@@ -15,13 +15,12 @@ from rules.fees import Fee
 from rules.ground import ActivityPlace, Ground, ResidenceFact, Sibling
 from rules.quotients import QuotientFact
 from rules.school_calendar import Closure, Place
+from rules.simulated_quotients import bands_of, cliffs_of
 from rules.simulation import (
     Cost,
     Habit,
     Standing,
     always,
-    bands_of,
-    cliffs_of,
     cost_of,
     covered,
     plan,
@@ -32,7 +31,17 @@ from rules.simulation import (
     without_fees,
 )
 from rules.tariff_grid import Cap, Modifier, TariffRow, TariffVersion
-from rules.vocabulary import ModifierEffect, Per, PerWhom, PriceMethod, PriceUnit, QuotientRounding
+from rules.vocabulary import (
+    EventEffect,
+    FeeOccasion,
+    ModifierEffect,
+    Per,
+    PerWhom,
+    PriceMethod,
+    PriceUnit,
+    QuotientRounding,
+    Situation,
+)
 from tests.rules.villars import CANTEEN, FIRST_DAY, LUNCH, calendar
 
 LEA, TOM, MARTIN = 1, 2, 7
@@ -109,6 +118,23 @@ def test_a_closure_takes_its_day_away() -> None:
     assert days_of(habit(), closures=[strike]) == [date(2026, 10, 12)]
     elsewhere = habit(standing=always(Place(CANTEEN, 999)))
     assert len(days_of(elsewhere, closures=[strike])) == 2
+
+
+@pytest.mark.parametrize(
+    ("effect", "ends"),
+    [
+        (EventEffect.CLOSED, []),
+        (EventEffect.PICNIC_HOME, []),
+        (EventEffect.PICNIC_KITCHEN, [Situation.PICNIC]),
+        (EventEffect.FREE_ABSENCE, [Situation.AS_BOOKED]),
+    ],
+)
+def test_an_event_counts_as_on_a_bill_for_a_child_who_comes(
+    effect: EventEffect, ends: list[Situation]
+) -> None:
+    event = Closure("Sortie", date(2026, 10, 5), date(2026, 10, 5), effect)
+    uses = plan([habit()], calendar([event]), date(2026, 10, 5), date(2026, 10, 6))
+    assert [use.situation for use in uses] == ends
 
 
 def test_days_that_are_not_the_familys_are_left_out() -> None:
@@ -196,6 +222,14 @@ def test_a_fee_of_the_year_is_due_once_whatever_the_days_that_stand_for_others()
     assert sample_cost(sample, known).total_cents == 36 * 405 + 1000
     month, fees = without_fees(cost_of(year[:5], known))
     assert (month.total_cents, [each.amount_cents for each in fees]) == (5 * 405, [1000])
+
+
+def test_who_enrols_owes_the_fee_of_an_enrolment() -> None:
+    fee = Fee(name="Inscription", amount_cents=700, occasion=FeeOccasion.ENROLMENT, first=FIRST_DAY)
+    known = replace(ground(VILLARS), fees=(fee,))
+    uses = plan([habit()], calendar(), *NOVEMBER)
+    assert without_fees(cost_of(uses, known))[1] == []
+    assert [each.amount_cents for each in without_fees(cost_of(uses, known, signed=True))[1]] == [700]
 
 
 def test_a_family_that_moves_in_the_month_has_days_of_both_kinds() -> None:
