@@ -18,8 +18,11 @@ from rules.vocabulary import (
     AnomalyKind,
     BookingState,
     ClaimState,
+    PriceMethod,
+    PriceUnit,
     ProofKind,
     Situation,
+    SituationEffect,
     Timing,
 )
 from tests import factories
@@ -203,3 +206,23 @@ def test_a_claim_that_waits_is_an_anomaly_of_the_month(lea, claire):
     accept(claim, by=actors.SYSTEM, now=OCTOBER_1)
     found = billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1).anomalies
     assert AnomalyKind.CLAIM_WAITING not in {each.kind for each in found}
+
+
+def test_a_day_of_a_period_paid_whole_is_credited_what_the_tariff_takes_off(lea, claire):
+    """40 € a month whatever the days, 3,85 € back for each justified one."""
+    policy(window_amount=60)
+    version = db.session.scalars(
+        sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
+    ).one()
+    version.rows, version.situations = [], []
+    db.session.flush()
+    version.rows = [
+        models.TariffRow(
+            position=1, label="Forfait", method=PriceMethod.FIXED, amount_cents=4000, unit=PriceUnit.MONTH
+        )
+    ]
+    back = SituationEffect.REFUND
+    version.situations = [models.SituationRule(situation=Situation.JUSTIFIED, effect=back, amount_cents=385)]
+    assert bill() == 4000
+    [credit] = accept(record(lea, now=OCTOBER_5), by=actors.SYSTEM, now=OCTOBER_5)
+    assert credit.amount_cents == -3 * 385
