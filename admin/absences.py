@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, request
 from flask_admin import expose
+from flask_admin.actions import action
 from wtforms import SelectMultipleField, widgets
 
 import models
@@ -24,6 +25,7 @@ from operations.configuration import configuration, policy_facts
 from rules.absence_words import in_words
 from rules.absences import AbsenceRuling
 from rules.instants import paris
+from rules.money import NBSP
 from rules.refusals import Refused
 from rules.vocabulary import AbsenceReason, AbsenceUnit, Channel, ClaimState, Role
 from rules.wording import day_and_month, list_days
@@ -104,7 +106,7 @@ class ClaimView(OperationView):
         "réservation ni la présence : le jour devient une absence justifiée."
     )
     audience = editors = {Role.EDUCATION}
-    creates = edits = True
+    creates = edits = acts = True
     edit_label = "Choisir les jours"
     search_in = (*OF_CHILD, "family.search_text")
     search_label = "Enfant, adulte ou famille"
@@ -215,6 +217,22 @@ class ClaimView(OperationView):
         if row.state is ClaimState.WITHDRAWN:
             return []
         return [RowButton("Reprendre la décision", ".reopen", self.asks["reopen"])]
+
+    @action(
+        "accept",
+        "Accepter selon le règlement",
+        "Accepter ces demandes selon le règlement ? Celles qu’il refuse resteront à examiner.",
+    )
+    def accept_several(self, ids: list[str]) -> None:
+        done = 0
+        for row in filter(None, map(self.get_one, ids)):
+            try:
+                committed(lambda row=row: claim_decisions.accept(row, by=actor(), now=self.now()))
+                done += 1
+            except Refused as refusal:
+                flash(f"{row.number}{NBSP}: {refusal.sentence}", "error")
+        if done:
+            flash("1 absence acceptée." if done == 1 else f"{done} absences acceptées.", "success")
 
     @expose("/accepter/", methods=("POST",))
     def accept(self) -> Any:

@@ -197,6 +197,21 @@ def test_a_second_agent_learns_that_it_is_decided(agent, claim):
     assert the_claim().state is ClaimState.ACCEPTED
 
 
+def test_several_claims_are_accepted_at_once_and_the_refused_ones_stay(agent, claim, lea):
+    factories.booking(lea, date(2026, 9, 21))
+    late = declared(lea, first_day="2026-09-21", last_day="2026-09-21", proof="none")
+    assert agent.post("absences/nouveau/", **late).status_code == 302
+    ids = [str(each) for each in db.session.scalars(sa.select(models.AbsenceClaim.id))]
+    asked = agent.post("absences/action/", action="accept", rowid=ids)
+    assert "Celles qu’il refuse resteront à examiner" in said(asked)
+    agent.post("absences/action/", action="accept", rowid=ids, confirme="oui")
+    page = agent.text("absences/").replace("\u00a0", " ")
+    assert "1 absence acceptée." in page
+    assert f"J-{int(ids[1]):05d} : Aucun jour n’est à déduire. Il faut un justificatif" in page
+    states = db.session.scalars(sa.select(models.AbsenceClaim.state).order_by(models.AbsenceClaim.id)).all()
+    assert states == [ClaimState.ACCEPTED, ClaimState.WAITING]
+
+
 def test_the_list_asks_as_much_whatever_its_length(agent, claim, lea):
     days = iter(date(2026, 10, day) for day in (1, 2, 5, 6))
 
