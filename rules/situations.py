@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import NamedTuple
 
-from rules.instants import at_minute, to_utc
 from rules.vocabulary import EventEffect, Presence, Situation, Timing
 
 NOT_DUE = frozenset({Situation.EVENT})  # nothing is billed, not even a line of zero
@@ -37,7 +35,8 @@ def situation_of(
     under a free absence, those who came are served and due; a picnic brought from home is due by
     nobody; one that the kitchen makes is a meal of its own kind, unless late or missed.
     `justified`: the commune accepted a claim for the day; it says the absence better than any
-    sheet, but not against a child who was seen.
+    sheet, but not against a child who was seen. A late pick-up is a charge beside the day: see
+    rules.pricer.
     """
     if _is_not_due(event, presence):
         return Situation.EVENT if booking is not None or presence is Presence.PRESENT else None
@@ -62,16 +61,3 @@ def _without_booking(presence: Presence | None, by_attendance: bool) -> Situatio
     if presence != Presence.PRESENT:
         return None
     return Situation.ATTENDED if by_attendance else Situation.UNBOOKED
-
-
-def seconds_late(left_at: datetime | None, day: date, ends_at_minute: int | None) -> int:
-    """How long after the end of the activity the child was picked up; 0 when in time or not known."""
-    if left_at is None or ends_at_minute is None:
-        return 0
-    late = to_utc(left_at) - to_utc(at_minute(day, ends_at_minute))
-    return max(0, int(late.total_seconds()))
-
-
-def is_late_pickup(late_seconds: int, tolerance_minutes: int = 0) -> bool:
-    """Whether a pick-up is late: a tolerance of 5 minutes forgives 5 minutes, and no second more."""
-    return late_seconds > tolerance_minutes * 60

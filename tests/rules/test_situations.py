@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import product
 
 import pytest
 
-from rules.situations import BookingFact, is_late_pickup, seconds_late, situation_of
+from rules.situations import BookingFact, situation_of
 from rules.vocabulary import EventEffect, Presence, Situation, Timing
-from tests.rules.villars import at
 
 IN_TIME = BookingFact(Timing.IN_TIME)
 LATE = BookingFact(Timing.LATE)
@@ -114,32 +112,3 @@ def test_a_claim_without_a_booking_says_nothing() -> None:
 def test_nothing_is_due_of_a_justified_day_of_strike() -> None:
     end = situation_of(IN_TIME, ABSENT, CLOSED, justified=True, event=EventEffect.CLOSED)
     assert end == Situation.EVENT
-
-
-FRIDAY = date(2026, 12, 4)
-HALF_PAST_SIX = 18 * 60 + 30
-
-
-@pytest.mark.parametrize(
-    ("left", "seconds"),
-    [
-        ("2026-12-04T18:29", 0),
-        ("2026-12-04T18:30", 0),
-        ("2026-12-04T18:30:01", 1),
-        ("2026-12-04T19:00", 1800),
-    ],
-)
-def test_how_late_the_pick_up_was(left: str, seconds: int) -> None:
-    assert seconds_late(at(left), FRIDAY, HALF_PAST_SIX) == seconds
-
-
-def test_no_time_and_no_end_is_no_late_pick_up() -> None:
-    assert seconds_late(None, FRIDAY, HALF_PAST_SIX) == 0
-    assert seconds_late(at("2026-12-04T23:00"), FRIDAY, None) == 0
-
-
-@pytest.mark.parametrize(
-    ("seconds", "tolerance", "late"), [(0, 0, False), (1, 0, True), (300, 5, False), (301, 5, True)]
-)
-def test_a_tolerance_forgives_its_minutes(seconds: int, tolerance: int, late: bool) -> None:
-    assert is_late_pickup(seconds, tolerance) is late
