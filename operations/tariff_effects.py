@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations.categories import categories_of
-from operations.children import facts_of
+from operations.children import custody_rule
 from operations.configuration import Configuration, configuration
-from operations.households import quotients_of, residences_of
-from rules.categories import categories_on
-from rules.ground import is_resident
-from rules.quotients import quotient_on
+from operations.grounds import ground_of, wanted_by
+from rules.custody import CustodyRule, family_on
+from rules.ground import DayUse, Ground
+from rules.pricer import Pricer
 from rules.refusals import Refused
-from rules.tariff_grid import Facts, TariffVersion
-from rules.tariffs import price, version_for
-from rules.vocabulary import CountIn, Formula, Regime
+from rules.school_calendar import Place
+from rules.tariff_grid import TariffVersion
+from rules.vocabulary import Formula, Regime, Situation
+
+NEXT_WEEKS = 21
 
 
 @dataclass(slots=True)
@@ -76,28 +78,35 @@ def effect_of(version: TariffVersion, day: date) -> Effect:
         for a in rules.activities.values()
         if a.id == version.activity_id or a.service_id == version.service_id
     ]
-    enrolled = _enrolled(activities, day)
+    tried = replace(version, first=min(version.first, day), last=None)
+    children = _enrolled(activities, day)
+    ground = _ground(rules, activities, tried, children)
+    served = _served(rules, activities, day)
+    uses = [each.use(served[each.activity_id]) for each in children if each.family_id is not None]
+    new = Pricer(replace(ground, tariffs=dict.fromkeys(activities, (tried,))), uses, foreseen=True)
+    now = Pricer(ground, (), foreseen=True)
     effect = Effect(day, [RowEffect(row.position, row.label) for row in version.rows])
     by_position = {row.position: row for row in effect.rows}
-    for (child_id, name, activity_id), facts in _facts(enrolled, version, day, rules):
+    names = {each.child_id: each.name for each in children}
+    for use in uses:
         effect.children += 1
         try:
-            found = price(version, facts)
+            found = new.price(tried, new.facts(use, tried))
         except Refused as refusal:
-            effect.unmatched.append(Unmatched(child_id, name, refusal.sentence))
+            effect.unmatched.append(Unmatched(use.child_id, names[use.child_id], refusal.sentence))
             continue
         by_position[found.row.position].add(found.amount_cents)
-        _compare(effect, found.amount_cents, _now(rules, activity_id, facts, day))
+        _compare(effect, found.amount_cents, _in_force(now, use))
     return effect
 
 
-def _now(rules: Configuration, activity_id: int, facts: Facts, day: date) -> int | None:
+def _in_force(pricer: Pricer, use: DayUse) -> int | None:
     """What the day costs with the tariff in force; None when none says it."""
-    current = version_for(rules.tariffs.get(activity_id, ()), day)
+    current = pricer.version_or_none(use.activity_id, use.day)
     if current is None:
         return None
     try:
-        return price(current, facts).amount_cents
+        return pricer.price(current, pricer.facts(use, current)).amount_cents
     except Refused:
         return None
 
@@ -115,90 +124,73 @@ def _compare(effect: Effect, cents: int, before: int | None) -> None:
         effect.same += 1
 
 
-_Enrolled = tuple[int, str, int]  # child, name, activity
+@dataclass(frozen=True, slots=True)
+class _Enrolled:
+    """A child enrolled on the day tried, and whose day it is."""
+
+    child_id: int
+    name: str
+    activity_id: int
+    family_id: int | None
+    regime: Regime | None
+    formula: Formula
+
+    def use(self, day: date) -> DayUse:
+        return DayUse(
+            self.child_id,
+            self.activity_id,
+            day,
+            self.family_id or 0,
+            Situation.AS_BOOKED,
+            regime=self.regime,
+            formula=self.formula,
+        )
 
 
 def _enrolled(activity_ids: Collection[int], day: date) -> list[_Enrolled]:
     """Each child enrolled that day, once, by name."""
     row, child = models.Enrolment, models.Child
     query = (
-        sa.select(child.id, child.first_name, child.last_name, sa.func.min(row.activity_id))
+        sa.select(child.id, child.first_name, child.last_name, row.activity_id, row.regime, row.formula)
         .join(child, child.id == row.child_id)
         .where(
             row.activity_id.in_(activity_ids),
             row.first_day <= day,
             sa.or_(row.last_day.is_(None), row.last_day >= day),
         )
-        .group_by(child.id, child.first_name, child.last_name, child.search_text)
-        .order_by(child.search_text, child.id)
+        .order_by(child.search_text, child.id, row.activity_id)
     )
-    return [(child_id, f"{first} {last}", a) for child_id, first, last, a in db.session.execute(query)]
+    found: dict[int, Any] = {}
+    for each in db.session.execute(query):
+        found.setdefault(each.id, each)
+    homes = _homes(found, day)
+    return [
+        _Enrolled(each.id, f"{each.first_name} {each.last_name}", each.activity_id, homes.get(each.id),
+                  each.regime, each.formula)
+        for each in found.values()
+    ]  # fmt: skip
 
 
-def _facts(
-    enrolled: Sequence[_Enrolled], version: TariffVersion, day: date, rules: Configuration
-) -> Iterable[tuple[_Enrolled, Facts]]:
-    children = facts_of([child_id for child_id, _, _ in enrolled])
-    homes = {child_id: facts.family_on(day) for child_id, facts in children.items()}
-    family_ids = {family_id for family_id in homes.values() if family_id is not None}
-    quotients, residences = quotients_of(family_ids), residences_of(family_ids)
-    categories, households = categories_of(family_ids), _households(family_ids, version, day)
-    counted = {c for c, _, _ in enrolled} if version.count_in is not CountIn.HOUSEHOLD else None
-    for each in enrolled:
-        child_id, _, activity_id = each
-        child, family_id = children[child_id], homes[child_id]
-        if family_id is None:
-            continue
-        quotient = quotient_on(quotients.get(family_id, ()), day, rules.quotient_policy)
-        enrolment = child.enrolment_on(day, activity_id)
-        schooling = child.schooling_on(day)
-        rank, brothers = _rank(child_id, households.get(family_id, ()), counted)
-        if version.count_in is CountIn.DECLARED and quotient is not None and quotient.dependants:
-            brothers = max(quotient.dependants, rank)
-        yield (
-            each,
-            Facts(
-                day=day,
-                quotient=quotient.value if quotient else None,
-                income=quotient.income if quotient else None,
-                resident=is_resident(residences.get(family_id, ()), day),
-                categories=categories_on(categories.get(family_id, ()), day),
-                level=schooling.level if schooling else None,
-                school_id=schooling.school_id if schooling else None,
-                rank=rank,
-                children=brothers,
-                regime=(enrolment.regime if enrolment else None) or Regime.REGULAR,
-                formula=enrolment.formula if enrolment else Formula.MEAL,
-            ),
-        )
+def _homes(child_ids: Collection[int], day: date) -> dict[int, int | None]:
+    """The family whose day it is, for each child."""
+    query = sa.select(models.Custody).where(models.Custody.child_id.in_(child_ids))
+    rules: dict[int, list[CustodyRule]] = defaultdict(list)
+    for row in db.session.scalars(query.order_by(models.Custody.first_day)):
+        rules[row.child_id].append(custody_rule(row))
+    return {child_id: family_on(known, day) for child_id, known in rules.items()}
 
 
-def _households(
-    family_ids: Collection[int], version: TariffVersion, day: date
-) -> Mapping[int, Sequence[int]]:
-    """The children of each family, in the order in which the version ranks them."""
-    custody, child = models.Custody, models.Child
-    born = child.birth_date if version.eldest_first else child.birth_date.desc()
-    query = (
-        sa.select(custody.family_id, custody.other_family_id, child.id)
-        .join(child, child.id == custody.child_id)
-        .where(
-            sa.or_(custody.family_id.in_(family_ids), custody.other_family_id.in_(family_ids)),
-            custody.first_day <= day,
-            sa.or_(child.left_on.is_(None), child.left_on > day),
-        )
-        .order_by(born, child.id)
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for family_id, other_id, child_id in db.session.execute(query):
-        for home in (family_id, other_id):
-            if home is not None and child_id not in found[home]:
-                found[home].append(child_id)
-    return found
+def _ground(
+    rules: Configuration, activities: Collection[int], tried: TariffVersion, children: Sequence[_Enrolled]
+) -> Ground:
+    """What the prices of both tariffs, the one tried and the one in force, stand on."""
+    both = {a: (*rules.tariffs.get(a, ()), tried) for a in activities}
+    families = {each.family_id for each in children if each.family_id is not None}
+    wanted = wanted_by(replace(rules, tariffs={**rules.tariffs, **both}))
+    return ground_of(rules, wanted, families, [each.child_id for each in children])
 
 
-def _rank(child_id: int, household: Sequence[int], counted: Collection[int] | None) -> tuple[int, int]:
-    """A child's rank and the number of children counted with it."""
-    kept = [each for each in household if counted is None or each in counted] or [child_id]
-    rank = kept.index(child_id) + 1 if child_id in kept else 1
-    return rank, len(kept)
+def _served(rules: Configuration, activities: Iterable[int], day: date) -> dict[int, date]:
+    """The next day when each activity runs: a tariff may tell weekdays and holidays apart."""
+    soon = day + timedelta(days=NEXT_WEEKS)
+    return {a: next(iter(rules.calendar.service_days(day, soon, Place(a))), day) for a in activities}

@@ -140,12 +140,8 @@ def _children(asked: Conditions) -> str:
     if high is None:
         return f"familles de {low} enfants ou plus" if low > 1 else ""
     if low == high:
-        return f"familles de {_count(low)}"
+        return "familles d’un enfant" if low == 1 else f"familles de {low} enfants"
     return f"familles de {low} à {high} enfants"
-
-
-def _count(number: int) -> str:
-    return "1 enfant" if number == 1 else f"{number} enfants"
 
 
 def _slot(asked: Conditions) -> str:

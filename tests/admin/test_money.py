@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,8 @@ import models
 from extensions import db
 from operations import billing
 from operations.actors import SYSTEM
-from rules.vocabulary import Role
+from operations.configuration import configuration
+from rules.vocabulary import Level, Role
 from tests import factories
 from tests.admin.agents import Agent, said
 from tests.conftest import PARIS
@@ -95,11 +98,63 @@ def test_rows_change_places_and_a_removed_place_is_taken_at_once(agent):
     assert "ne sert jamais" in said(agent.post(f"tarifs/modifier/?id={version.id}", **again))
 
 
+def test_reductions_caps_and_conditions_are_typed_in_the_same_form(agent):
+    version = tariff("etude")
+    data = form_of(version) | {
+        "modifiers-0-position": "1", "modifiers-0-label": "Fratrie", "modifiers-0-effect": "times",
+        "modifiers-0-amount_cents": "0", "modifiers-0-factor": "0,8", "modifiers-0-rank_from": "2",
+        "caps-0-label": "Par mois", "caps-0-period": "month", "caps-0-per_whom": "child",
+        "caps-0-max_cents": "60", "caps-0-levels": ["cp", "ce1"],
+        "rows-0-slot_from": "", "rows-0-rate": "",
+    }  # fmt: skip
+    answer = agent.post(f"tarifs/modifier/?id={version.id}", **data)
+    assert answer.status_code == 302, said(answer)
+    saved = tariff("etude")
+    assert [(m.label, m.factor, m.rank_from) for m in saved.modifiers] == [("Fratrie", Decimal("0.8"), 2)]
+    assert [(c.max_cents, c.levels) for c in saved.caps] == [(6000, {Level.CP, Level.CE1})]
+    last = db.session.scalars(sa.select(models.History).order_by(models.History.id.desc())).first()
+    assert last.after["modifiers"] == ["Fratrie (à partir du 2e enfant) : moins 20\u00a0%"]
+    page = agent.text(f"tarifs/detail/?id={version.id}").replace("\u00a0", " ")
+    assert "pas plus de 60,00 € par mois et par enfant" in page
+    assert "/admin/prix/editeur/?tarif=" in page
+
+
+def test_a_tariff_is_of_an_activity_or_of_a_service_never_both(agent):
+    version = tariff("etude")
+    data = form_of(version) | {"service": version.activity.service_id}
+    answer = agent.post(f"tarifs/modifier/?id={version.id}", **data)
+    assert answer.status_code == 422
+    assert "Un tarif est celui d’une activité ou celui d’un service" in said(answer)
+    answer = agent.post(f"tarifs/modifier/?id={version.id}", **form_of(version) | {"activity": ""})
+    assert answer.status_code == 422
+
+
+def test_a_yearly_fee_is_kept_and_said(agent):
+    data = {"name": "Adhésion", "amount_cents": "15", "per_whom": "family", "occasion": "first_bill",
+            "first_day": "2026-09-01"}  # fmt: skip
+    assert agent.post("droits/nouveau/", **data | {"amount_cents": "-1"}).status_code == 422
+    assert agent.post("droits/nouveau/", **data).status_code == 302
+    assert "15,00 € par famille" in agent.text("droits/").replace("\u00a0", " ")
+
+
+def test_the_commune_says_when_a_quotient_counts(app):
+    admin = Agent(app)
+    page = admin.text("commune/modifier/?id=1")
+    data = dict(re.findall(r'<input[^>]*?name="(\w+)"[^>]*?value="([^"]*)"', page))
+    data |= {"quotient_start": "reference", "zone": "A"}
+    answer = admin.post("commune/modifier/?id=1", **data)
+    assert answer.status_code == 422
+    assert "Pour une date de référence, donnez le jour et le mois." in said(answer)
+    data |= {"quotient_reference_day": "1", "quotient_reference_month": "1"}
+    assert admin.post("commune/modifier/?id=1", **data).status_code == 302
+    db.session.expire_all()
+    assert configuration().quotient_policy.reference == (1, 1)
+
+
 def test_a_deadline_says_itself_and_refuses_nonsense_on_its_field(agent):
     assert "Jusqu’au mercredi 23 h 59 pour la semaine suivante" in agent.text("dates-limites/")
     page = agent.text("dates-limites/nouveau/")
     assert "Nombre de jours avant" in page
-    assert "Dates du mois" not in page
     data = {"activity": factories.activity("etude").id, "kind": "days_before", "first_day": "2027-01-01",
             "when_late": "refuse", "position": "0", "minute_of_day": "10:00"}  # fmt: skip
     answer = agent.post("dates-limites/nouveau/", **data)
