@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations import billing
 from operations.agenda import coming_days
+from operations.attendance import close_sheet, expected_children, open_sheet
 from operations.bookings import Viewer, calendar_of, judge_day
 from operations.changes import Late, change_days
 from operations.children import facts_of
-from operations.configuration import configuration
+from operations.configuration import commune_settings, configuration
 from rules.refusals import Refused
-from rules.vocabulary import Change, Level, Timing
+from rules.vocabulary import Change, Level, Situation, Timing
 from tests import factories
 from tests.operations.lines import (
     AGENT,
@@ -31,6 +33,8 @@ from tests.operations.lines import (
 )
 from tests.operations.test_bookings import CUTOFF, LAST_SECOND, MONDAY, NOW, TUESDAY, booked_days
 from tests.queries import count_queries
+
+OCTOBER = NOW + timedelta(days=27)
 
 
 @pytest.fixture
@@ -132,6 +136,23 @@ def test_a_day_waited_for_is_not_a_coming_day(app):
     one = child("Un")
     ask(one, MONDAY)
     assert coming_days({one.id: Viewer(one.custodies[0].family_id)}, date(2026, 9, 7), most=10) == []
+
+
+def test_who_waits_is_neither_expected_nor_billed_and_who_comes_is_served(app):
+    """Capacity limits booking, never attendance: a child who waited and ate is an unbooked meal."""
+    places(1)
+    one, two, three = child("Un"), child("Deux"), child("Trois")
+    for each in (one, two, three):
+        ask(each, MONDAY)
+    commune_settings().carry_over_below_cents = 0
+    room = factories.school_class()
+    sheet = open_sheet(factories.activity().id, room, room.school, MONDAY, by=AGENT, now=OCTOBER)
+    assert [each.child.id for each in expected_children(sheet) if each.booked] == [one.id]
+    close_sheet(sheet, {one.id, two.id}, by=AGENT, now=OCTOBER)
+    billing.prepare_month(date(2026, 9, 1), by=AGENT, now=OCTOBER)
+    billing.issue_month(date(2026, 9, 1), OCTOBER.date(), by=AGENT, now=OCTOBER)
+    billed = {line.child_id: line.situation for line in db.session.scalars(sa.select(models.InvoiceLine))}
+    assert billed == {one.id: Situation.AS_BOOKED, two.id: Situation.UNBOOKED}
 
 
 # -- staff ----------------------------------------------------------------------------------
