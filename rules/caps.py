@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from rules.charges import Billed, Charge, ChargeKey
 from rules.ground import DayUse, Ground
 from rules.periods import period_start
 from rules.siblings import scope_of
-from rules.tariff_conditions import matches
+from rules.tariff_conditions import CONDITIONS, matches
 from rules.tariff_grid import Cap, Facts, TariffVersion
 from rules.vocabulary import ChargeKind, PerWhom
 
@@ -36,15 +36,22 @@ class Group(NamedTuple):
     first: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caps:
     """The caps that hold on a day, each once however many tariffs state it."""
 
     ground: Ground
     version_on: Callable[[int, date], TariffVersion | None]
+    _known: dict[tuple[int, date], list[tuple[Cap, str]]] = field(default_factory=dict)
 
     def on(self, activity_id: int, day: date) -> list[tuple[Cap, str]]:
         """Each cap with its subject: the activity, the tariff's service, or the whole service."""
+        key = (activity_id, day)
+        if key not in self._known:
+            self._known[key] = self._find(activity_id, day)
+        return self._known[key]
+
+    def _find(self, activity_id: int, day: date) -> list[tuple[Cap, str]]:
         version = self.version_on(activity_id, day)
         own = [] if version is None else [c for c in version.caps if not c.whole_service]
         found = {_named(cap, *scope_of(version, activity_id)): cap for cap in own} if version else {}
@@ -57,6 +64,11 @@ class Caps:
 
     def _of_service(self, service_id: int) -> list[int]:
         return sorted(a for a, place in self.ground.activities.items() if place.service_id == service_id)
+
+
+def asks_something(cap: Cap) -> bool:
+    """Whether a cap has conditions: the facts of each day are then needed."""
+    return any(condition.is_stated(cap) for condition in CONDITIONS)
 
 
 def _named(cap: Cap, kind: str, number: int | None) -> str:

@@ -106,6 +106,11 @@ class Explanation:
                 values[name] = read(values[name])
         return cls(**values)
 
+    @property
+    def has_hours(self) -> bool:
+        """Whether hours of presence or of departure made this price."""
+        return self.leaves is not None or any(part.start is not None for part in self.parts)
+
     def without_hours(self) -> Explanation:
         """The same calculation for any day that counts as much: the hours are said day by day, apart."""
         parts = tuple(replace(part, start=None, end=None) for part in self.parts)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from rules.caps import Caps, Counted, reductions
+from rules.caps import Caps, Counted, asks_something, reductions
 from rules.charges import Billed, Charge, ChargeKey
 from rules.explanations import ORDINARY
 from rules.fee_charges import fees_due
@@ -127,16 +127,18 @@ def _price_use(
         days.append(priced_day(use, price, pricer))
     if capped:
         cents = price.amount_cents if use.settled_cents is None else use.settled_cents
-        under_caps.append((Counted(use, cents, price.units), pricer.full_facts(use, version)))
+        asked = any(asks_something(cap) for cap, _ in capped)
+        facts = pricer.full_facts(use, version) if asked else Facts(day=use.day)
+        under_caps.append((Counted(use, cents, price.units), facts))
 
 
 def priced_day(use: DayUse, price: Price, pricer: Pricer) -> PricedDay:
     """The day, its hours set apart from a price that any day of the same length shares."""
-    starts = [part.start for part in price.explanation.parts if part.start is not None]
-    ends = [part.end for part in price.explanation.parts if part.end is not None]
-    if not starts or not ends:
-        return PricedDay(*use[:5], price)
-    return PricedDay(*use[:5], pricer.without_hours(price), (min(starts), max(ends)))
+    bare = pricer.without_hours(price)
+    arrives, leaves = pricer.hours(use)
+    if bare is price or arrives is None or leaves is None:
+        return PricedDay(*use[:5], bare)
+    return PricedDay(*use[:5], bare, (arrives, leaves))
 
 
 def _late_pickups(pricer: Pricer) -> list[PricedDay]:

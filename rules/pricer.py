@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from rules.categories import categories_on
+from rules.durations import started
 from rules.explanations import ORDINARY
 from rules.ground import DayUse, Ground, SchoolFact, is_resident, school_on
 from rules.money import NBSP
@@ -15,8 +16,8 @@ from rules.occurrences import NO_REGIME, Decided, Regimes, enrolled, occurrences
 from rules.quotients import QuotientFact, quotient_on
 from rules.refusals import Refused
 from rules.siblings import Siblings
-from rules.tariff_conditions import CONDITIONS, mentions, on_weekday
-from rules.tariff_grid import PERIOD_UNITS, TIMED_UNITS, Facts, TariffVersion
+from rules.tariff_conditions import CONDITIONS, mentions, on_weekday, ready
+from rules.tariff_grid import HOUR_MINUTES, PERIOD_UNITS, TIMED_UNITS, Facts, TariffVersion
 from rules.tariffs import Price, price, version_for
 from rules.vocabulary import Eater, EffortBasis, Formula, PriceMethod, Situation
 from rules.wording import long_date
@@ -32,6 +33,7 @@ class Needs:
 
     stated: frozenset[str]
     timed: bool
+    slices: tuple[int, int] | None
     income: bool
     ranked: bool
     regime: bool
@@ -54,6 +56,7 @@ def needs_of(version: TariffVersion) -> Needs:
     return Needs(
         stated=stated,
         timed=timed,
+        slices=_slices(version) if timed else None,
         income=income,
         ranked=shared or bool({"rank", "children"} & stated),
         regime="regime" in stated,
@@ -63,9 +66,20 @@ def needs_of(version: TariffVersion) -> Needs:
     )
 
 
+def _slices(version: TariffVersion) -> tuple[int, int] | None:
+    """The slice and the tolerance, when they are all that hours change: one kind of slice, and no slot."""
+    kinds = {
+        (row.slice_minutes or HOUR_MINUTES, row.tolerance_minutes)
+        for row in version.rows
+        if row.unit in TIMED_UNITS
+    }
+    return kinds.pop() if len(kinds) == 1 and not ready(version).bounds else None
+
+
 EVERYTHING = Needs(
     stated=frozenset(condition.name for condition in CONDITIONS),
     timed=True,
+    slices=None,
     income=True,
     ranked=True,
     regime=True,
@@ -87,6 +101,7 @@ class Pricer:
         self._families: dict[tuple[int, date], tuple[QuotientFact | None, bool]] = {}
         self._prices: dict[object, Price] = {}
         self._bare: dict[Price, Price] = {}
+        self._bare_of: dict[int, Price] = {}
         self._shared_caps: dict[int | None, bool] = {}
         other = [use for use in uses if not self._is_plain(use.activity_id, use.day)]
         self._siblings = Siblings(ground, other)
@@ -184,16 +199,27 @@ class Pricer:
         return categories_on(self.ground.categories.get(use.family_id, ()), use.day)
 
     def _hours(self, use: DayUse, needs: Needs) -> tuple[int | None, int | None, int | None]:
-        """The hours that count: for one that is not noted, the activity's own; unknown when neither is."""
-        late = use.situation == Situation.LATE_PICKUP
-        place = self.ground.activities.get(use.activity_id)
-        if late:
+        """The hours that count; any that start as many slices will do, where slices alone are counted."""
+        if use.situation == Situation.LATE_PICKUP:
+            place = self.ground.activities.get(use.activity_id)
             return None, use.leaves, place.ends_at if place else None
-        if not needs.timed or (use.arrives is None and use.leaves is None):
+        if not needs.timed:
             return None, None, None
+        arrives, leaves = self.hours(use)
+        if needs.slices is not None and arrives is not None and leaves is not None and arrives < leaves:
+            length, tolerance = needs.slices
+            count = started(leaves - arrives, length, tolerance)
+            return (0, count * length + tolerance, None) if count else (arrives, leaves, None)
+        return arrives, leaves, None
+
+    def hours(self, use: DayUse) -> tuple[int | None, int | None]:
+        """When the child was there: for an hour not noted, the activity's own; unknown when neither is."""
+        if use.arrives is None and use.leaves is None:
+            return None, None
+        place = self.ground.activities.get(use.activity_id)
         arrives = use.arrives if use.arrives is not None else place and place.starts_at
         leaves = use.leaves if use.leaves is not None else place and place.ends_at
-        return arrives, leaves, None
+        return arrives, leaves
 
     def _late(self, use: DayUse) -> DayUse | None:
         """The late pick-up of a day, as a fact of its own; None in time, or when the tariff ignores it."""
@@ -238,8 +264,13 @@ class Pricer:
 
     def without_hours(self, found: Price) -> Price:
         """The same price for all the days that count as much, and one object for it."""
-        bare = replace(found, explanation=found.explanation.without_hours())
-        return self._bare.setdefault(bare, bare)
+        known = self._bare_of.get(id(found))
+        if known is None:
+            bare = found
+            if found.explanation.has_hours:
+                bare = replace(found, explanation=found.explanation.without_hours())
+            known = self._bare_of[id(found)] = self._bare.setdefault(bare, bare)
+        return known
 
 
 def _no_tariff(day: date, activity: str | None) -> str:
