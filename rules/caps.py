@@ -15,7 +15,7 @@ from rules.periods import period_start
 from rules.siblings import scope_of
 from rules.tariff_conditions import CONDITIONS, matches
 from rules.tariff_grid import Cap, Facts, TariffVersion
-from rules.vocabulary import ChargeKind, PerWhom
+from rules.vocabulary import ChargeKind, Per, PerWhom
 
 
 class Counted(NamedTuple):
@@ -27,13 +27,15 @@ class Counted(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What a cap counts together."""
+    """What one cap, known by its subject, counts together."""
 
-    cap: Cap
     subject: str
     family_id: int
     child_id: int | None
     first: date
+
+
+WIDENING = (Per.DAY, Per.WEEK, Per.MONTH, Per.TERM, Per.YEAR)
 
 
 @dataclass(slots=True)
@@ -81,25 +83,42 @@ def reductions(
     caps_on: Callable[[int, date], Sequence[tuple[Cap, str]]],
     billed: Billed,
 ) -> list[Charge]:
-    """What the caps take off, period by period; what earlier invoices took off already is not again."""
+    """What the caps take off, period by period; what earlier invoices took off already is not again.
+
+    The shortest periods first, a child before its family: a wider cap counts what the narrower have left.
+    """
+    caps: dict[str, Cap] = {}
     groups: dict[Group, list[Counted]] = defaultdict(list)
     for one, facts in counted:
         for cap, subject in caps_on(one.use.activity_id, one.use.day):
             if matches(cap, facts):
+                caps[subject] = cap
                 groups[_group(cap, subject, one.use)].append(one)
-    charges = [_charge(group, days, billed) for group, days in groups.items()]
-    return [charge for charge in charges if charge is not None]
+    left: dict[DayUse, int] = {}
+    found = []
+    for group in sorted(groups, key=lambda each: _narrowness(caps[each.subject], each)):
+        days = [one._replace(cents=left.get(one.use, one.cents)) for one in sorted(groups[group], key=_order)]
+        charge = _charge(caps[group.subject], group, days, billed)
+        if charge is not None:
+            found.append(charge)
+        left |= _what_is_left(caps[group.subject], days)
+    return found
+
+
+def _narrowness(cap: Cap, group: Group) -> tuple[int, bool, str, int, int, date]:
+    whom = cap.per_whom == PerWhom.FAMILY
+    return WIDENING.index(cap.period), whom, group.subject, group.family_id, group.child_id or 0, group.first
 
 
 def _group(cap: Cap, subject: str, use: DayUse) -> Group:
     child_id = use.child_id if cap.per_whom == PerWhom.CHILD else None
-    return Group(cap, subject, use.family_id, child_id, period_start(cap.period, use.day))
+    return Group(subject, use.family_id, child_id, period_start(cap.period, use.day))
 
 
-def _charge(group: Group, days: Sequence[Counted], billed: Billed) -> Charge | None:
-    key = ChargeKey(ChargeKind.CAP, group.subject, group.family_id, group.child_id, group.first)
+def _charge(cap: Cap, group: Group, days: Sequence[Counted], billed: Billed) -> Charge | None:
+    key = ChargeKey(ChargeKind.CAP, *group)
     already = -billed.get(key, 0)
-    taken_off = excess(group.cap, days) - already
+    taken_off = excess(cap, days) - already
     fresh = [one for one in days if one.use.settled_cents is None]
     if taken_off <= 0 or not fresh:
         return None
@@ -108,24 +127,33 @@ def _charge(group: Group, days: Sequence[Counted], billed: Billed) -> Charge | N
         key=key,
         month=min(one.use.day for one in fresh).replace(day=1),
         activity_id=activities.pop() if len(activities) == 1 else None,
-        label=group.cap.label,
+        label=cap.label,
         amount_cents=-taken_off,
-        explanation=_told(group, days, already).to_json(),
+        explanation=_told(cap, group, days, already).to_json(),
     )
 
 
 def excess(cap: Cap, days: Sequence[Counted]) -> int:
     """The cents beyond the cap: over the amount, or of the units that come after the last paid one."""
-    return beyond(cap.max_cents, cap.max_units, [(one.units, one.cents) for one in sorted(days, key=_order)])
+    return beyond(cap.max_cents, cap.max_units, [(one.units, one.cents) for one in days])
+
+
+def _what_is_left(cap: Cap, days: Sequence[Counted]) -> dict[DayUse, int]:
+    """What each day still costs once the cap has taken its part, the last days first."""
+    over, left = excess(cap, days), {}
+    for one in reversed(days):
+        taken = min(over, one.cents)
+        left[one.use] = one.cents - taken
+        over -= taken
+    return left
 
 
 def _order(one: Counted) -> tuple[date, int, int, int]:
     return one.use.day, one.use.arrives or 0, one.use.activity_id, one.use.child_id
 
 
-def _told(group: Group, days: Sequence[Counted], already: int) -> CapExplanation:
-    cap = group.cap
-    counted = tuple((one.use.day.isoformat(), one.units, one.cents) for one in sorted(days, key=_order))
+def _told(cap: Cap, group: Group, days: Sequence[Counted], already: int) -> CapExplanation:
+    counted = tuple((one.use.day.isoformat(), one.units, one.cents) for one in days)
     return CapExplanation(
         label=cap.label,
         per_whom=cap.per_whom,

@@ -205,8 +205,10 @@ def _say_minute(minute: int) -> str:
 
 
 def _say_categories(names: frozenset[str]) -> str:
+    if not names:
+        return "sans catégorie particulière"
     quoted = enumerate_words([f"«{NBSP}{name}{NBSP}»" for name in sorted(names)])
-    return f"de la catégorie {quoted}" if names else "sans catégorie particulière"
+    return f"de la catégorie {quoted}"
 
 
 def _say_level(level: Level) -> str:
