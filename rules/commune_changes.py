@@ -13,7 +13,7 @@ from rules.commune_grid import LABEL
 from rules.commune_words import PER_WHOM, SITUATION
 from rules.file_kinds import AMOUNT, DURATION, FACTOR, PERCENT, YES, Plain, choice, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text
-from rules.file_schema import Field, ListOf, Section, Values
+from rules.file_schema import COMMA, Field, ListOf, Section, Values, is_cut
 from rules.refusals import Refused
 from rules.tariff_grid import Cap, Modifier, SituationRule
 from rules.vocabulary import ModifierEffect, Per, PerWhom, Situation
@@ -165,6 +165,8 @@ class Situations:
         failed = False
         for key, value in node.pairs:
             into = spot.into(key.text)
+            if is_cut(key, value):
+                raise spot.refuse(key, COMMA)
             try:
                 situation: Situation = SITUATION.read(key, spot)
                 found += [

@@ -23,7 +23,7 @@ from rules.ground import (
 )
 from rules.months import Around, Month, price_month
 from rules.pricer import Pricer
-from rules.quotients import QuotientFact
+from rules.quotients import PLAIN, QuotientFact
 from rules.vocabulary import Eater, FeeOccasion, Formula, Regime, Situation
 
 FAMILY = 1
@@ -67,7 +67,7 @@ class FamilyMonth:
             tariffs={reglement.number(each): reglement.tariffs_of(each) for each in reglement.activities},
             activities=places,
             quotients={FAMILY: self._quotients()},
-            policy=reglement.quotient,
+            policy=reglement.quotient if self.facts["quotients"] else PLAIN,
             residents={FAMILY: [ResidenceFact(date.min, None, self.facts["resident"] is not False)]},
             categories={FAMILY: [CategoryFact(n, date.min) for n in self.facts["categories"] or ()]},
             siblings={FAMILY: self._siblings()},

@@ -103,7 +103,7 @@ class Section:
 
     @property
     def said(self) -> str:
-        return self.name
+        return self.name[0].lower() + self.name[1:]
 
     def keys(self) -> dict[str, Field]:
         return {fold(key): field for field in self.fields for key in (field.key, *field.also)}

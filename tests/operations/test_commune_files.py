@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
+from dataclasses import fields
 
 import pytest
 from hypothesis import given
@@ -11,9 +14,16 @@ from hypothesis import strategies as st
 from config import ROOT
 from operations import commune_files
 from operations.commune_yaml import parse, write
+from rules.absences import AbsencePolicy
+from rules.capacity import Capacity
 from rules.commune_file import read_reglement, tell
+from rules.deadline_rules import DeadlineRule
+from rules.fees import Fee
 from rules.file_nodes import Entries, Items, Text
+from rules.quotients import QuotientPolicy
 from rules.refusals import Refused
+from rules.school_calendar import Closure, Pattern
+from rules.tariff_grid import Cap, Conditions, Modifier, SituationRule, TariffRow, TariffVersion
 
 FILES = ROOT / "tests" / "rules"
 MANY, TOTALS = ((FILES / name).read_text(encoding="utf-8") for name in ("many_rules.yaml", "totals.yaml"))
@@ -109,7 +119,7 @@ def test_every_mistake_at_once_in_the_order_of_the_lines():
         ("a: b: c", "ligne 1 : Il y a « : » dans une valeur"),
         ("commune: x\n---\ncommune: y", "un seul document"),
         ("commune: *rien", "L’alias (*…) n’a pas d’ancre"),
-        ("- une liste", "On attend Le fichier"),
+        ("- une liste", "On attend le fichier"),
         ("commune: Essai\nactivités: {A: {}}", "Il manque « calendrier »"),
         (
             "commune: E\nCommune: F\ncalendrier: {zone: A, années scolaires: 2026}\nactivités: {A: {}}",
@@ -187,3 +197,33 @@ def bare(node):
 @given(st.dictionaries(words.filter(lambda key: key != "<<"), plain, min_size=1, max_size=4))
 def test_any_table_of_texts_is_written_so_that_it_reads_back_the_same(table):
     assert bare(parse(write(table))) == table
+
+
+MODULES = (
+    "rules.commune_deadlines",
+    "rules.commune_limits",
+    "rules.commune_calendar",
+    "rules.commune_conditions",
+    "rules.commune_grid",
+    "rules.commune_changes",
+    "rules.commune_tariffs",
+    "rules.commune_policies",
+    "rules.commune_activities",
+    "rules.commune_amounts",
+)
+ENGINE = (DeadlineRule, Pattern, Closure, Conditions, TariffRow, Modifier, Cap, SituationRule, TariffVersion)
+GIVEN = {"id", "position", "activity_id", "service_id"}  # numbers of the database, places in a list
+
+
+@pytest.mark.parametrize(
+    "piece", [*ENGINE, AbsencePolicy, Capacity, Fee, QuotientPolicy], ids=lambda p: p.__name__
+)
+def test_the_file_can_say_every_setting_of_the_engines(piece):
+    sources = "".join(inspect.getsource(importlib.import_module(name)) for name in MODULES)
+    forgotten = [
+        each.name
+        for each in fields(piece)
+        if each.name not in GIVEN
+        and not re.search(rf"\b{each.name}\b|\b{each.name.rpartition('_')[0]}\b", sources)
+    ]
+    assert not forgotten, f"the file of a commune would lose {forgotten}"
