@@ -167,7 +167,7 @@ def record_claim(
     to a parent at once, with its reason; staff may record it all the same.
     """
     _check(facts, now)
-    _alone(child)
+    _alone(child.id)
     asked = [(activity_id, day) for activity_id, days in facts.days.items() for day in days]
     owner = _ensure_claimable(child, asked, family_id, now)
     ruled = rulings(child, facts, now=now)
@@ -191,14 +191,15 @@ def withdraw(claim: models.AbsenceClaim, *, by: Actor, now: datetime) -> None:
 
 
 def lock(claim: models.AbsenceClaim) -> None:
-    """Whoever decides this claim at the same time waits, then reads what was decided."""
+    """Whoever decides this claim, or bills its days, at the same time waits, then reads what was decided."""
+    _alone(claim.child_id)
     query = sa.select(models.AbsenceClaim).filter_by(id=claim.id).with_for_update()
     db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _alone(child: models.Child) -> None:
-    """Two claims for one child come one after the other."""
-    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child.id).with_for_update())
+def _alone(child_id: int) -> None:
+    """What is decided of one child's days comes one after the other; a month is billed before or after."""
+    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child_id).with_for_update())
 
 
 def _check(facts: ClaimFacts, now: datetime) -> None:
