@@ -59,7 +59,8 @@ WHOM: dict[str, tuple[str, bool | None, bool]] = {
 # The rest of what a row may ask, and how its amount is made: folded until it serves.
 CONDITIONS = (
     "levels", "school_ids", "category", "regime", "formula", "eater", "rank_from", "rank_to",
-    "children_from", "children_to", "weekdays", "holidays", "slot_from", "slot_to", "situations",
+    "children_from", "children_to", "days_from", "days_to", "weekdays", "holidays",
+    "slot_from", "slot_to", "situations",
 )  # fmt: skip
 METHOD = (
     "method", "rate", "basis", "to_cents", "floor_cents", "ceiling_cents", "unit", "slice_minutes",
@@ -118,6 +119,8 @@ class RowBlock(StaffForm):
     rank_to = small("Place dans la fratrie, au")
     children_from = small("Enfants de la famille, de")
     children_to = small("Enfants de la famille, à")
+    days_from = small("Jours par semaine, de")
+    days_to = small("Jours par semaine, à")
     weekdays = WeekdaysField("Jours")
     holidays = MaybeField("Pendant les vacances")
     slot_from = MinuteField("Créneau, de")
@@ -326,7 +329,7 @@ def _row_group(row: TariffRow, usual: PriceUnit, keep_id: bool) -> Group:
         slot_to=_clock(row.slot_to),
         **{
             name: str(getattr(row, name) or "")
-            for name in ("rank_from", "rank_to", "children_from", "children_to")
+            for name in ("rank_from", "rank_to", "children_from", "children_to", "days_from", "days_to")
         },
     )
     return found | {name: [str(each) for each in getattr(row, name) or ()] for name in _SETS}

@@ -41,6 +41,11 @@ class EnrolmentFact:
     formula: Formula = Formula.MEAL
     usual_weekdays: frozenset[int] | None = None
 
+    @property
+    def chosen(self) -> int | None:
+        """How many weekdays were chosen for the year; None when none was."""
+        return len(self.usual_weekdays or ()) or None
+
 
 @dataclass(frozen=True, slots=True)
 class ChildFacts:

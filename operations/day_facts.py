@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,9 +20,7 @@ from rules.school_calendar import Place
 from rules.vocabulary import (
     BookingState,
     EventEffect,
-    Formula,
     Presence,
-    Regime,
     SheetState,
     Situation,
     Timing,
@@ -68,7 +66,7 @@ def unbilled_days(
             key in justified,
             attended.arrives if attended else None,
             attended.leaves if attended else None,
-            *_enrolment(enrolments, key),
+            **_enrolment(enrolments, key),
         )
     for key, attended in seen.items():
         yield billing.DayFact(
@@ -83,13 +81,15 @@ def unbilled_days(
             False,
             attended.arrives,
             attended.leaves,
-            *_enrolment(enrolments, key),
+            **_enrolment(enrolments, key),
         )
 
 
-def _enrolment(enrolments: Mapping[int, Sequence[EnrolmentFact]], key: Key) -> tuple[Regime | None, Formula]:
+def _enrolment(enrolments: Mapping[int, Sequence[EnrolmentFact]], key: Key) -> dict[str, Any]:
     found = enrolment_on(enrolments, *key) if enrolments else None
-    return (found.regime, found.formula) if found else (None, Formula.MEAL)
+    if found is None:
+        return {}
+    return {"regime": found.regime, "formula": found.formula, "chosen": found.chosen}
 
 
 def _not_billed(table: type[models.Booking] | type[models.Attendance]) -> sa.ColumnElement[bool]:

@@ -24,6 +24,8 @@ from rules.school_calendar import Place
 from rules.tariff_grid import PERIOD_UNITS
 from rules.vocabulary import CountIn, FeeOccasion
 
+OF_ENROLMENTS = frozenset({"regime", "formula", "days"})
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -58,7 +60,7 @@ def wanted_by(rules: Configuration) -> Wanted:
         ranked=any(each.ranked for each in needs),
         hours=any(each.timed or each.late for each in needs),
         decided=decided,
-        enrolments=signed or periods or CountIn.ACTIVITY in among or bool({"regime", "formula"} & stated),
+        enrolments=signed or periods or CountIn.ACTIVITY in among or bool(OF_ENROLMENTS & stated),
         periods=periods,
         history=capped or decided or CountIn.PRESENT in among or any(each.counted for each in needs),
         charges=periods or capped or bool(rules.fees),

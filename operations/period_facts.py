@@ -83,7 +83,7 @@ def _commitments(
                 continue
             family_id = family_on(homes.get(child_id, []), day)
             if family_id is not None and ground.offered(child_id, each.activity_id, month):
-                yield Commitment(child_id, each.activity_id, day, family_id, each.formula)
+                yield Commitment(child_id, each.activity_id, day, family_id, each.formula, each.chosen)
 
 
 def _signings(

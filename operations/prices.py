@@ -14,7 +14,7 @@ from rules.pricer import Pricer
 from rules.refusals import Refused
 from rules.tariff_grid import PERIOD_UNITS
 from rules.tariffs import Price
-from rules.vocabulary import Formula, Situation
+from rules.vocabulary import Situation
 
 
 @dataclass(slots=True)
@@ -42,8 +42,9 @@ class Pricing:
         if version is None:
             return None
         enrolled = enrolment_on(self.enrolments, child_id, activity_id, day)
-        regime, formula = (enrolled.regime, enrolled.formula) if enrolled else (None, Formula.MEAL)
-        use = DayUse(child_id, activity_id, day, family_id, situation, regime=regime, formula=formula)
+        use = DayUse(child_id, activity_id, day, family_id, situation)
+        if enrolled is not None:
+            use = use._replace(regime=enrolled.regime, formula=enrolled.formula, chosen=enrolled.chosen)
         try:
             found = self._pricer.price(version, self._pricer.facts(use, version))
         except Refused:

@@ -134,6 +134,7 @@ class _Enrolled:
     family_id: int | None
     regime: Regime | None
     formula: Formula
+    chosen: int | None
 
     def use(self, day: date) -> DayUse:
         return DayUse(
@@ -144,6 +145,7 @@ class _Enrolled:
             Situation.AS_BOOKED,
             regime=self.regime,
             formula=self.formula,
+            chosen=self.chosen,
         )
 
 
@@ -151,7 +153,15 @@ def _enrolled(activity_ids: Collection[int], day: date) -> list[_Enrolled]:
     """Each child enrolled that day, once, by name."""
     row, child = models.Enrolment, models.Child
     query = (
-        sa.select(child.id, child.first_name, child.last_name, row.activity_id, row.regime, row.formula)
+        sa.select(
+            child.id,
+            child.first_name,
+            child.last_name,
+            row.activity_id,
+            row.regime,
+            row.formula,
+            row.usual_weekdays,
+        )
         .join(child, child.id == row.child_id)
         .where(
             row.activity_id.in_(activity_ids),
@@ -166,7 +176,7 @@ def _enrolled(activity_ids: Collection[int], day: date) -> list[_Enrolled]:
     homes = _homes(found, day)
     return [
         _Enrolled(each.id, f"{each.first_name} {each.last_name}", each.activity_id, homes.get(each.id),
-                  each.regime, each.formula)
+                  each.regime, each.formula, len(each.usual_weekdays or ()) or None)
         for each in found.values()
     ]  # fmt: skip
 

@@ -60,6 +60,7 @@ class DayFact(NamedTuple):
     formula: Formula = Formula.MEAL
     eater: Eater = Eater.CHILD
     settled_cents: int | None = None
+    chosen: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,7 @@ FIELDS = (
     Field("vacances", "holidays", YES, "oui : pendant les vacances scolaires ; non : en dehors"),
     Field("rang", "rank", RANGE, "Rang de l’enfant dans la fratrie (1 : l’aîné)"),
     Field("enfants", "children", RANGE, "Nombre d’enfants comptés"),
+    Field("jours par semaine", "days", RANGE, "Combien de jours par semaine l’enfant vient (4, 3 et plus)"),
     Field("régime", "regime", REGIME, "régulier ou occasionnel"),
     Field("formule", "formula", FORMULA, "repas, panier ou surveillance"),
     Field("convive", "eater", EATER, "enfant ou adulte"),
@@ -189,7 +190,9 @@ PLAIN = (
 
 def conditions(values: Mapping[str, Any], band: Band | None) -> dict[str, Any]:
     """The arguments of `Conditions` that the keys of a row mean, for one of its bands."""
-    rank, children, slot = (values[name] or Range(None, None) for name in ("rank", "children", "slot"))
+    rank, children, days, slot = (
+        values[name] or Range(None, None) for name in ("rank", "children", "days", "slot")
+    )
     low, high, unknown = band or Band()
     return {name: values[name] for name in PLAIN} | {
         "qf_from": low,
@@ -199,6 +202,8 @@ def conditions(values: Mapping[str, Any], band: Band | None) -> dict[str, Any]:
         "rank_to": rank.high,
         "children_from": children.low,
         "children_to": children.high,
+        "days_from": days.low,
+        "days_to": days.high,
         "slot_from": slot.low,
         "slot_to": slot.high,
     }
@@ -211,7 +216,7 @@ def told_conditions(stated: Conditions) -> dict[str, Any]:
         told["bands"] = (Band(stated.qf_from, stated.qf_to, stated.no_quotient),)
     else:
         told["bands"] = None
-    for name in ("rank", "children", "slot"):
+    for name in ("rank", "children", "days", "slot"):
         found = Range(getattr(stated, f"{name}_from"), getattr(stated, f"{name}_to"))
         told[name] = None if found == Range(None, None) else found
     return told
@@ -275,6 +280,14 @@ def _children(part: str) -> Range:
     return Range(int(found[1]), None if found[2] else int(found[1]))
 
 
+def _days(part: str) -> Range:
+    """`1 jour par semaine`, `3 jours et plus par semaine`."""
+    found = re.fullmatch(r"(\d) jours?( et plus| ou plus)? par semaine( et plus| ou plus)?", part)
+    if not found:
+        raise ValueError
+    return Range(int(found[1]), None if found[2] or found[3] else int(found[1]))
+
+
 def _levels(part: str) -> frozenset[Any]:
     words = re.split(r" et | ou |/", part)
     return frozenset(
@@ -304,6 +317,7 @@ _PHRASES: tuple[tuple[str, Callable[[str], Any]], ...] = (
     ("resident", lambda part: _RESIDENT[fold(part)]),
     ("rank", _rank),
     ("children", _children),
+    ("days", _days),
     ("regime", REGIME.parse),
     ("formula", FORMULA.parse),
     ("eater", EATER.parse),

@@ -212,6 +212,12 @@ _OF_A_CHILD = (
     Field("école", "school", SCHOOL, "École du fichier"),
     Field("classe", "school_class", text_kind(40), "Classe de l’école"),
     Field("rang", "rank", whole(1, 30), "Rang dans la fratrie (défaut : 1, ou sa place dans la liste)"),
+    Field(
+        "jours par semaine",
+        "chosen",
+        whole(1, 7),
+        "Choisis pour l’année (défaut : ceux où l’enfant vient dans le mois)",
+    ),
     Field("régime", "regime", REGIME, "régulier (défaut) ou occasionnel"),
     Field("formule", "formula", FORMULA, "repas (défaut), panier, surveillance"),
     Field("convive", "eater", EATER, "enfant (défaut) ou adulte"),

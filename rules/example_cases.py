@@ -159,6 +159,7 @@ class DayCase:
             in_holidays=self.reglement.calendar.in_school_holidays(self.day),
             rank=rank,
             children=max(count, rank),
+            days_a_week=facts["chosen"] or 1,
             regime=facts["regime"] or Regime.REGULAR,
             formula=facts["formula"] or Formula.MEAL,
             eater=facts["eater"] or Eater.CHILD,
@@ -181,7 +182,7 @@ class DayCase:
 ALL_FACTS = (
     *("activities", "spans", "month", "count", "booking", "presence", "arrives", "leaves", "duration"),
     *("absence", "situation", "occurrence", "asked_at", "level", "school", "school_class", "rank"),
-    *("regime", "formula", "eater", "arrived_on", "sessions", "quotient", "quotients", "income"),
+    *("chosen", "regime", "formula", "eater", "arrived_on", "sessions", "quotient", "quotients", "income"),
     *("resident", "categories", "children", "occasions", "change"),
 )
 

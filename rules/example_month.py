@@ -116,7 +116,12 @@ class FamilyMonth:
         """A child said to be regular owes its period even without a day in it."""
         return [
             Commitment(
-                case.rank_in_family, _activity(case), case.day, FAMILY, case.facts["formula"] or Formula.MEAL
+                case.rank_in_family,
+                _activity(case),
+                case.day,
+                FAMILY,
+                case.facts["formula"] or Formula.MEAL,
+                case.facts["chosen"],
             )
             for case in self.cases
             if case.facts["regime"] is Regime.REGULAR
@@ -153,4 +158,5 @@ def _use(case: DayCase, situation: Situation) -> DayUse:
         regime=case.facts["regime"],
         formula=case.facts["formula"] or Formula.MEAL,
         eater=case.facts["eater"] or Eater.CHILD,
+        chosen=case.facts["chosen"],
     )

@@ -17,9 +17,10 @@ from rules.vocabulary import Eater, Formula, Level, Regime, Situation
 class DayUse(NamedTuple):
     """A day of a child in an activity, with the family whose day it is and how the day ended.
 
-    `arrives` and `leaves` are minutes of the day, when known; `regime` and `formula` are those of the
-    child's enrolment. `settled_cents` is what the day cost on an invoice already issued: such a day
-    counts for ranks, caps and nth times, and is not billed again.
+    `arrives` and `leaves` are minutes of the day, when known; `regime`, `formula` and `chosen` (how many
+    weekdays were chosen for the year) are those of the child's enrolment. `settled_cents` is what the day
+    cost on an invoice already issued: such a day counts for ranks, caps and nth times, and is not billed
+    again.
     """
 
     child_id: int
@@ -33,6 +34,7 @@ class DayUse(NamedTuple):
     formula: Formula = Formula.MEAL
     eater: Eater = Eater.CHILD
     settled_cents: int | None = None
+    chosen: int | None = None
 
 
 class Commitment(NamedTuple):
@@ -43,6 +45,7 @@ class Commitment(NamedTuple):
     day: date
     family_id: int
     formula: Formula = Formula.MEAL
+    chosen: int | None = None
 
 
 class Signing(NamedTuple):

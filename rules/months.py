@@ -190,8 +190,10 @@ class _Periods:
 
     def owe(self, commitment: Commitment, pricer: Pricer) -> None:
         """A child enrolled as regular owes its period, even one without a day."""
-        child_id, activity_id, day, family_id, formula = commitment
-        use = DayUse(child_id, activity_id, day, family_id, Situation.AS_BOOKED, formula=formula)
+        child_id, activity_id, day, family_id, formula, chosen = commitment
+        use = DayUse(
+            child_id, activity_id, day, family_id, Situation.AS_BOOKED, formula=formula, chosen=chosen
+        )
         version = pricer.version_or_none(use.activity_id, use.day)
         if version is None:
             return

@@ -311,6 +311,15 @@ CONDITIONS = (
         lambda children: f"de {children} enfant{'s' if children > 1 else ''}",
     ),
     Condition(
+        "days",
+        _stated("days_from", "days_to"),
+        _within("days_from", "days_to", "days_a_week"),
+        _steps("days_from", "days_to"),
+        attrgetter("days_a_week"),
+        _field("days_a_week"),
+        lambda days: f"dont l’enfant vient {days} jour{'s' if days > 1 else ''} par semaine",
+    ),
+    Condition(
         "regime",
         _stated("regime"),
         lambda row, facts: row.regime == facts.regime,

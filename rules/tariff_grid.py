@@ -39,8 +39,9 @@ class Conditions:
 
     The quotient band is half-open, `[qf_from, qf_to[`: no `qf_from` means from 0, no `qf_to`
     means without limit. Neither bound says nothing of the quotient, unless `no_quotient` keeps
-    the families whose quotient is not known. Ranks and numbers of children are inclusive at both
-    ends. A slot `[slot_from, slot_to[`, in minutes of the day, takes that part of a presence.
+    the families whose quotient is not known. Ranks, numbers of children and of days a week are
+    inclusive at both ends. A slot `[slot_from, slot_to[`, in minutes of the day, takes that part of a
+    presence.
     """
 
     qf_from: Decimal | None = None
@@ -56,6 +57,8 @@ class Conditions:
     rank_to: int | None = None
     children_from: int | None = None
     children_to: int | None = None
+    days_from: int | None = None
+    days_to: int | None = None
     regime: Regime | None = None
     formula: Formula | None = None
     eater: Eater | None = None
@@ -209,6 +212,7 @@ class Facts:
     in_holidays: bool = False
     rank: int = 1
     children: int = 1
+    days_a_week: int = 1
     regime: Regime = Regime.REGULAR
     formula: Formula = Formula.MEAL
     eater: Eater = Eater.CHILD

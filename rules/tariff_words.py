@@ -82,6 +82,7 @@ def others_in_words(asked: Conditions, schools: Schools) -> list[str]:
         EATERS.get(asked.eater, "") if asked.eater else "",
         _rank(asked),
         _children(asked),
+        _days(asked),
         _weekdays(asked),
         {True: "pendant les vacances", False: "en période scolaire", None: ""}[asked.holidays],
         _slot(asked),
@@ -142,6 +143,16 @@ def _children(asked: Conditions) -> str:
     if low == high:
         return "familles d’un enfant" if low == 1 else f"familles de {low} enfants"
     return f"familles de {low} à {high} enfants"
+
+
+def _days(asked: Conditions) -> str:
+    """How often a child comes: `3 jours par semaine`, `4 jours ou plus par semaine`, `1 à 2 jours…`."""
+    low, high = asked.days_from or 1, asked.days_to
+    if high is None:
+        return f"{low} jours ou plus par semaine" if low > 1 else ""
+    if low == high:
+        return f"{low} jour{'s' if low > 1 else ''} par semaine"
+    return f"{low} à {high} jours par semaine"
 
 
 def _slot(asked: Conditions) -> str:

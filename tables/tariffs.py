@@ -107,6 +107,8 @@ class Conditions:
     rank_to: Mapped[int | None]
     children_from: Mapped[int | None]
     children_to: Mapped[int | None]
+    days_from: Mapped[int | None]
+    days_to: Mapped[int | None]
     regime: Mapped[Regime | None] = mapped_column(choice(Regime))
     formula: Mapped[Formula | None] = mapped_column(choice(Formula))
     eater: Mapped[Eater | None] = mapped_column(choice(Eater))
@@ -130,6 +132,10 @@ def conditions_checks() -> tuple[CheckConstraint, ...]:
         CheckConstraint("children_from IS NULL OR children_from >= 1", name="children_from"),
         CheckConstraint(
             "children_to IS NULL OR children_to >= COALESCE(children_from, 1)", name="children_to"
+        ),
+        CheckConstraint("days_from IS NULL OR days_from BETWEEN 1 AND 7", name="days_from"),
+        CheckConstraint(
+            "days_to IS NULL OR (days_to <= 7 AND days_to >= COALESCE(days_from, 1))", name="days_to"
         ),
         CheckConstraint("slot_from IS NULL OR slot_from BETWEEN 0 AND 1439", name="slot_from"),
         CheckConstraint(

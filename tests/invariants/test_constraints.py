@@ -27,6 +27,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "band": {"qf_from": Decimal("622.50"), "qf_to": Decimal("622.50")},
     "children_from": {"children_from": 0},
     "children_to": {"children_from": 3, "children_to": 2},
+    "days_from": {"days_from": 8},
+    "days_to": {"days_from": 3, "days_to": 2},
     "no_quotient": {"no_quotient": True, "qf_to": Decimal(400)},
     "rank_from": {"rank_from": 0},
     "rank_to": {"rank_to": 0},
