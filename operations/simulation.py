@@ -6,10 +6,11 @@ A simulation reads and computes; it writes nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 
 import sqlalchemy as sa
 
@@ -41,6 +42,7 @@ from rules.simulation import (
     sample_cost,
     sample_of,
     simulated,
+    versions_of,
     with_quotient,
     without_fees,
 )
@@ -186,17 +188,21 @@ def resident_in(ground: Ground, family_id: int, day: date) -> bool:
 # -- a family's own habits ------------------------------------------------------------
 
 
-def own_standings(facts: ChildFacts, activity_id: int, family_id: int) -> Standings:
-    """Where the child is on the days that are this family's and that it is enrolled for."""
+def own_standings(facts: ChildFacts, family_id: int) -> Callable[[int], Standings]:
+    """By activity, where the child is on the days that are this family's and that it is enrolled for."""
 
-    def on(day: date) -> Standing | None:
+    @cache
+    def is_mine(day: date) -> bool:
+        return facts.family_on(day) == family_id
+
+    def standing(activity_id: int, day: date) -> Standing | None:
         enrolment = facts.enrolment_on(day, activity_id)
-        place = facts.place_on(day, activity_id)
-        if enrolment is None or place is None or facts.family_on(day) != family_id:
+        place = facts.place_on(day, activity_id) if enrolment is not None and is_mine(day) else None
+        if enrolment is None or place is None:
             return None
         return Standing(place, enrolment.regime, enrolment.formula)
 
-    return on
+    return lambda activity_id: partial(standing, activity_id)
 
 
 def usual_weekdays(
@@ -236,9 +242,9 @@ class Simulation:
     quotient: Decimal | None
     year: SchoolYear | None
     year_cents: int
-    without_quotient: Cost
     bands: Sequence[Band]
     cliffs: Sequence[Cliff]
+    at: Callable[[Decimal | None], Cost]  # what the same month costs with another quotient, or none
     is_example: bool
 
     @property
@@ -268,6 +274,10 @@ class Simulation:
         if self.quotient is None:
             return None
         return next((c for c in self.cliffs if c.first > self.quotient), None)
+
+    @property
+    def without_quotient(self) -> Cost:
+        return self.at(None)
 
     @property
     def highest_cents(self) -> int:
@@ -304,9 +314,9 @@ def simulate(habits: Sequence[Habit], ground: Ground, family_id: int, month: dat
         quotient=quotient.value if quotient else None,
         year=year,
         year_cents=_year_cents(habits, with_fees, year, signed),
-        without_quotient=at(None),
         bands=bands,
         cliffs=cliffs_of(bands),
+        at=at,
         is_example=any(version.is_example for version in versions),
     )
 
@@ -335,5 +345,6 @@ def another(quotient: QuotientFact | None, value: Decimal, source: str = "") -> 
 def _versions(ground: Ground, days: Iterable[DayUse]) -> list[TariffVersion]:
     """The tariffs in force on these days, each once."""
     cases = dict.fromkeys((use.activity_id, use.day) for use in days)
-    found = (version_for(ground.tariffs.get(activity_id, ()), day) for activity_id, day in cases)
+    version_on = versions_of(ground)
+    found = (version_on(activity_id, day) for activity_id, day in cases)
     return list(dict.fromkeys(version for version in found if version is not None))

@@ -248,6 +248,7 @@ def my_simulator() -> Response:
         found,
         names={mine.id: mine.child.first_name for mine in access.my_children()},
         quotient=quotient,
+        own_cents=_with_my_own(sheet, found, quotient),
         resident=resident_in(own, family_id, last),
         elsewhere=[mine for mine in access.my_children() if str(mine.id) not in asked],
     )
@@ -258,11 +259,16 @@ def _mine(sheet: Sheet, own: Ground, quotient: QuotientFact | None) -> Simulatio
     facts, family_id, tried = access.my_facts(), access.me().family_id, sheet.form.quotient.data
     if tried is not None:
         own = with_quotient(own, family_id, another(quotient, tried, "celui que vous essayez"))
-    habits = sheet.habits(
-        family_id,
-        lambda child, offered: own_standings(facts[int(child.key)], offered.activity.id, family_id),
-    )
+    standings = {child_id: own_standings(child, family_id) for child_id, child in facts.items()}
+    habits = sheet.habits(family_id, lambda child, offered: standings[int(child.key)](offered.activity.id))
     return simulate(habits, own, family_id, sheet.month)
+
+
+def _with_my_own(sheet: Sheet, found: Simulation | None, quotient: QuotientFact | None) -> int | None:
+    """What the same month costs with the quotient that we have, when another one is tried."""
+    if found is None or sheet.form.quotient.data is None:
+        return None
+    return found.at(quotient.value if quotient else None).total_cents
 
 
 def _only_mine(sent: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from rules.billing import Line, lines_of
@@ -212,11 +213,9 @@ def sample_of(uses: Sequence[DayUse], versions: Iterable[TariffVersion], ground:
     for use in uses:
         by_day[use.day].append(use)
     kinds: dict[object, list[date]] = defaultdict(list)
+    version_on = versions_of(ground)
     for day, those in by_day.items():
-        seen = tuple(
-            (use._replace(day=date.min), version_for(ground.tariffs.get(use.activity_id, ()), day))
-            for use in those
-        )
+        seen = tuple((use._replace(day=date.min), version_on(use.activity_id, day)) for use in those)
         kinds[day.isoweekday(), ground.in_holidays(day), seen, _family_on(ground, those, day)].append(day)
     kept = {days[0]: len(days) for days in kinds.values()}
     return Sample([use for use in uses if use.day in kept], kept)
@@ -229,7 +228,7 @@ def _family_on(ground: Ground, uses: Sequence[DayUse], day: date) -> tuple[objec
         quotient_on(ground.quotients.get(family_id, ()), day, ground.policy),
         is_resident(ground.residents.get(family_id, ()), day),
         categories_on(ground.categories.get(family_id, ()), day),
-        tuple(school_on(ground.schools.get(use.child_id, ()), day) for use in uses),
+        *(school_on(ground.schools.get(child, ()), day) for child in sorted({use.child_id for use in uses})),
         sum(
             each.first <= day and (each.last is None or day <= each.last)
             for each in ground.siblings.get(family_id, ())
@@ -243,12 +242,18 @@ def _looks_at_one_day(version: TariffVersion) -> bool:
     return not (by_period or longer or decides_regime(version))
 
 
+def versions_of(ground: Ground) -> Callable[[int, date], TariffVersion | None]:
+    """The tariff of an activity in force on a day, each looked for once."""
+    return cache(lambda activity_id, day: version_for(ground.tariffs.get(activity_id, ()), day))
+
+
 def covered(uses: Iterable[DayUse], ground: Ground) -> tuple[list[DayUse], list[str]]:
     """The days that a tariff covers, and what to say of the activities that have days without one."""
     kept: list[DayUse] = []
     missing: dict[int, None] = {}
+    version_on = versions_of(ground)
     for use in uses:
-        if version_for(ground.tariffs.get(use.activity_id, ()), use.day) is None:
+        if version_on(use.activity_id, use.day) is None:
             missing[use.activity_id] = None
         else:
             kept.append(use)

@@ -28,7 +28,12 @@ PARIS = ZoneInfo("Europe/Paris")
 MONTH = date(2026, 9, 1)
 NOW = datetime(2026, 10, 1, 10, 0, tzinfo=PARIS)
 PAGE_RUNS, PDF_RUNS = 60, 50
-PAGES = ("/espace/", "/espace/enfants/{child}/reservations/cantine?mois=2026-10", "/espace/factures")
+PAGES = (
+    "/espace/",
+    "/espace/enfants/{child}/reservations/cantine?mois=2026-10",
+    "/espace/factures",
+    "/espace/simulateur?mois=2026-11&jours-{child}-cantine=1&jours-{child}-cantine=2",
+)
 
 
 def main() -> None:

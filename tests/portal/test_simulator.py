@@ -316,6 +316,7 @@ def test_my_own_children_my_own_quotient(client: FlaskClient) -> None:
     page = text_of(client, f"/espace/simulateur?mois=2026-09&{key}=2&quotient=300")
     assert "5 × 1,50 €" in page
     assert "celui que vous essayez" in page
+    assert 'Avec le quotient que nous avons de vous : <strong class="nowrap">19,00 €</strong>' in page
 
 
 def test_a_child_of_another_family_does_not_exist(client: FlaskClient) -> None:
