@@ -6,7 +6,8 @@ seed, so that it is always the same.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
@@ -26,8 +27,10 @@ from operations.imports import IMPORTER, import_families
 from operations.installation import install
 from rules.import_reports import Outcome
 from rules.refusals import Refused
-from rules.vocabulary import MailState
+from rules.vocabulary import BookingState, MailState
 
+SONIA = "sonia.bernard@villars.example"
+FULL_DAY = date(2026, 12, 8)
 FAMILIES = Path(__file__).parent / "familles.csv"
 
 
@@ -47,6 +50,7 @@ def load() -> str:
     habits.take_attendance(pupils, random)
     money.issue_and_collect(random)
     _recent_changes()
+    _full_day()
     _mails_are_gone()
     return _summary()
 
@@ -73,21 +77,39 @@ def _recent_changes() -> None:
     for email, child, add, remove, when in (
         ("claire.martin@villars.example", "Léa", (), (date(2026, 12, 4),), at(date(2026, 11, 18), 20, 12)),
         ("paul.martin@villars.example", "Hugo", (), (date(2026, 12, 1),), at(date(2026, 11, 19), 7, 48)),
-        ("sonia.bernard@villars.example", "Inès", (), (date(2026, 12, 8),), at(date(2026, 11, 21), 21, 5)),
+        (SONIA, "Inès", (), (FULL_DAY,), at(date(2026, 11, 21), 21, 5)),
     ):
-        account = people.account_of(email)
-        guardian = account.guardian
-        row = next(g.child for g in guardian.guardianships if g.child.first_name == child)
-        canteen = configuration.configuration().activity("cantine")
-        change_days(
-            row,
-            canteen,
-            add,
-            remove,
-            by=parent(account),
-            now=when,
-            viewer=viewer_of(facts_of([row.id])[row.id], guardian),
-        )
+        _change(email, child, add, remove, when)
+
+
+def _full_day() -> None:
+    """A day as full as it is booked: Sonia, who had given hers up, asks again and is first in line."""
+    canteen = _canteen()
+    taken = sa.select(sa.func.count()).where(
+        models.Booking.activity_id == canteen.id,
+        models.Booking.day == FULL_DAY,
+        models.Booking.state == BookingState.BOOKED,
+    )
+    places = db.session.scalar(taken) or 0
+    db.session.add(
+        models.Capacity(activity_id=canteen.id, places=places, first_day=FULL_DAY, last_day=FULL_DAY)
+    )
+    db.session.flush()
+    _change(SONIA, "Inès", (FULL_DAY,), (), at(date(2026, 11, 22), 9, 30))
+
+
+def _change(email: str, child: str, add: Collection[date], remove: Collection[date], when: datetime) -> None:
+    account = people.account_of(email)
+    guardian = account.guardian
+    row = next(g.child for g in guardian.guardianships if g.child.first_name == child)
+    viewer = viewer_of(facts_of([row.id])[row.id], guardian)
+    change_days(row, _canteen(), add, remove, by=parent(account), now=when, viewer=viewer)
+
+
+def _canteen() -> configuration.ActivityFacts:
+    found = configuration.configuration().activity("cantine")
+    assert found is not None
+    return found
 
 
 def _mails_are_gone() -> None:

@@ -30,6 +30,7 @@ from rules.passwords import Activation
 from rules.refusals import Refused
 from rules.tariff_checks import check_version
 from rules.vocabulary import (
+    BookingState,
     CustodyKind,
     MailState,
     Presence,
@@ -202,6 +203,14 @@ def test_the_journal_is_in_the_order_of_time_and_nobody_acts_before_signing_in(t
     assert [each.at for each in receipts] == sorted(each.at for each in receipts)
     for each in receipts:
         assert each.by.first_signed_in_at <= each.at < each.lines[0].until
+
+
+def test_one_day_is_full_and_ines_is_first_in_line(town):
+    waiting = db.session.scalars(sa.select(models.Booking).filter_by(state=BookingState.WAITING)).one()
+    assert (waiting.child.first_name, waiting.day) == ("Inès", date(2026, 12, 8))
+    limit = db.session.scalars(sa.select(models.Capacity)).one()
+    booked = models.Booking.state == BookingState.BOOKED
+    assert count(models.Booking, models.Booking.day == waiting.day, booked) == limit.places
 
 
 def test_no_meal_in_the_holidays_nor_on_a_closed_day(town):
