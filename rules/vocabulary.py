@@ -109,7 +109,7 @@ class EventEffect(Labelled):
 
     CLOSED = "closed", "Fermé : rien n’est dû"
     FREE_ABSENCE = "free_absence", "Absence libre : seuls les présents paient"
-    PICNIC_KITCHEN = "picnic_kitchen", "Pique-nique fourni par la cantine"
+    PICNIC_KITCHEN = "picnic_kitchen", "Pique-nique fourni par la cantine : dû, compté à part"
     PICNIC_HOME = "picnic_home", "Pique-nique apporté : rien n’est dû"
 
 

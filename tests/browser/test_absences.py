@@ -105,7 +105,7 @@ def test_an_event_is_said_to_the_agent_then_to_the_parent(
         page.get_by_label("Nom").fill("Sortie au musée")
         page.locator("#first_day").fill(COMING.isoformat())
         page.locator("#last_day").fill(COMING.isoformat())
-        page.locator("#effect").select_option(label="Pique-nique fourni par la cantine")
+        page.locator("#effect").select_option(value="picnic_kitchen")
         look(page, "event-new", width)
         page.get_by_role("button", name="Enregistrer", exact=True).click()
         page.get_by_text("touche 1 jour réservé").wait_for()
