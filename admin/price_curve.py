@@ -83,4 +83,4 @@ def _in_words(curve: Curve) -> str:
     """For who does not see the drawing: from the lowest to the highest price."""
     cents = [cents for stretch in curve.stretches for _, cents in stretch]
     said = f"de {format_cents(min(cents))} à {format_cents(max(cents))}"
-    return f"{curve.label.capitalize() or 'Toutes les familles'} : {said}."
+    return f"{curve.label} : {said}."

@@ -149,7 +149,9 @@ class RowBlock(StaffForm):
             return {"label": "Sans quotient", "amount_cents": "la plus chère"}
         if whom != "tous":
             return {"label": "Habitants" if resident else "Hors commune"}
-        before = sum(row.whom.data == whom for row in rows[:index])
+        if self.more_in_words:
+            return {}
+        before = sum(row.whom.data == whom and not row.more_in_words for row in rows[:index])
         return {"label": f"Tranche {before + 1}", "qf_from": "suite" if before else "0"}
 
     @property
@@ -290,8 +292,8 @@ def pasted_groups(rows: Iterable[PastedRow]) -> list[Group]:
         group(
             _whom(row.resident, row.no_quotient),
             label=row.label,
-            qf_from=_number(row.qf_from),
-            qf_to=_number(row.qf_to),
+            qf_from=_bound(row.qf_from),
+            qf_to=_bound(row.qf_to),
             amount_cents=_money(row.amount_cents),
         )
         for row in rows
@@ -308,8 +310,8 @@ def _row_group(row: TariffRow, usual: PriceUnit, keep_id: bool) -> Group:
         _whom(row.resident, row.no_quotient),
         id=str(row.id) if keep_id and row.id is not None else "",
         label=row.label,
-        qf_from=_number(row.qf_from),
-        qf_to=_number(row.qf_to),
+        qf_from=_bound(row.qf_from),
+        qf_to=_bound(row.qf_to),
         amount_cents="" if row.method in (PriceMethod.RATE, PriceMethod.FREE) else _money(row.amount_cents),
         method=row.method.value,
         basis=row.basis.value,
@@ -337,6 +339,13 @@ def _row_group(row: TariffRow, usual: PriceUnit, keep_id: bool) -> Group:
 
 def _whom(resident: bool | None, unknown: bool) -> str:
     return next(key for key, (_, here, without) in WHOM.items() if (here, without) == (resident, unknown))
+
+
+def _bound(quotient: Decimal | None) -> str:
+    """A bound as deliberations write it: `400`, `622,50`."""
+    if quotient is None:
+        return ""
+    return f"{quotient:.2f}".removesuffix(".00").replace(".", ",")
 
 
 def _number(value: Decimal | None) -> str:

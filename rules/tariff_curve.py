@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import islice, pairwise, product
 
 from rules.refusals import Refused
 from rules.tariff_conditions import OTHERS, Condition
 from rules.tariff_grid import Facts, TariffVersion
-from rules.tariffs import price
+from rules.tariffs import Price, price
 from rules.vocabulary import PriceMethod
 
 MOST_CURVES = 6
+GENERAL = "Cas général"
 STEPS = 24  # points between two bounds of a price that slides
 JUST_BEFORE = Decimal("0.01")
 ONE_EURO = Decimal(1)
@@ -49,18 +51,33 @@ class Cliff:
 def curves(version: TariffVersion) -> tuple[list[Curve], bool]:
     """One curve for each kind of families told apart, six at most; and whether some are left out."""
     cases = list(islice(_cases(version), MOST_CURVES + 1))
-    shown = [Curve(label, _stretches(version, facts)) for label, facts in cases[:MOST_CURVES]]
+    shown = [_curve(version, label, facts) for label, facts in cases[:MOST_CURVES]]
     return _different(shown), len(cases) > MOST_CURVES
+
+
+def _curve(version: TariffVersion, label: str, facts: Facts) -> Curve:
+    """The curve of a kind of families, called as the only row that prices it when there is one."""
+    stretches: list[list[Point]] = [[]]
+    rows = set()
+    for quotient in _quotients(version):
+        found = _price(version, facts, quotient)
+        if found is None:
+            stretches.append([])
+        else:
+            stretches[-1].append((quotient, found.amount_cents))
+            rows.add(found.row)
+    name = f"Familles {label}" if label else GENERAL
+    if len(rows) == 1:
+        name = rows.pop().label
+    return Curve(name, tuple(tuple(each) for each in stretches if each))
 
 
 def _different(found: Sequence[Curve]) -> list[Curve]:
     """Kinds of families that pay the same are one curve."""
-    labels: dict[tuple[tuple[Point, ...], ...], list[str]] = {}
+    labels: dict[tuple[tuple[Point, ...], ...], dict[str, None]] = {}
     for curve in found:
-        labels.setdefault(curve.stretches, []).append(curve.label)
-    return [
-        Curve(" ; ".join(each for each in said if each), points) for points, said in labels.items() if points
-    ]
+        labels.setdefault(curve.stretches, {})[curve.label] = None
+    return [Curve(" ; ".join(said), points) for points, said in labels.items() if points]
 
 
 def cliffs(version: TariffVersion, more_than_cents: int) -> list[Cliff]:
@@ -89,7 +106,10 @@ def _cases(version: TariffVersion) -> Iterator[tuple[str, Facts]]:
 
 
 def _say(told: Sequence[Condition], values: Sequence[object]) -> str:
-    return ", ".join(condition.say(value) for condition, value in zip(told, values, strict=True))
+    """What sets these families apart; nothing for the most ordinary ones."""
+    usual = Facts(day=date.min)
+    pairs = zip(told, values, strict=True)
+    return ", ".join(condition.say(value) for condition, value in pairs if value != condition.read(usual))
 
 
 def _bounds(version: TariffVersion) -> list[Decimal]:
@@ -101,17 +121,6 @@ def last_quotient(version: TariffVersion) -> Decimal:
     """Where the curve ends: a little further than the last bound."""
     bounds = _bounds(version)
     return (bounds[-1] * BEYOND).quantize(ONE_EURO) if bounds else WITHOUT_BOUNDS
-
-
-def _stretches(version: TariffVersion, facts: Facts) -> tuple[tuple[Point, ...], ...]:
-    stretches: list[list[Point]] = [[]]
-    for quotient in _quotients(version):
-        cents = _cents(version, facts, quotient)
-        if cents is None:
-            stretches.append([])
-        else:
-            stretches[-1].append((quotient, cents))
-    return tuple(tuple(each) for each in stretches if each)
 
 
 def _quotients(version: TariffVersion) -> list[Decimal]:
@@ -126,7 +135,12 @@ def _quotients(version: TariffVersion) -> list[Decimal]:
 
 
 def _cents(version: TariffVersion, facts: Facts, quotient: Decimal) -> int | None:
+    found = _price(version, facts, quotient)
+    return None if found is None else found.amount_cents
+
+
+def _price(version: TariffVersion, facts: Facts, quotient: Decimal) -> Price | None:
     try:
-        return price(version, replace(facts, quotient=quotient, income=quotient)).amount_cents
+        return price(version, replace(facts, quotient=quotient, income=quotient))
     except Refused:
         return None

@@ -261,7 +261,7 @@ def test_the_curve_has_one_line_for_each_kind_of_families(agent):
     assert answer.status_code == 200
     assert "<html" not in answer.text and "style=" not in answer.text
     assert answer.text.count('class="curve-line curve-0"') == 2
-    assert "domiciliées hors de la commune" in plain(answer)
+    assert re.search(r"</svg> Hors commune</li>", plain(answer))
 
 
 def test_queries_stay_the_same_whatever_the_number_of_children(agent):

@@ -38,15 +38,20 @@ def test_a_hole_breaks_the_line():
 
 
 def test_one_line_for_each_kind_of_families_and_one_for_those_that_pay_the_same():
-    grid = version(band(None, None, 690, resident=False), band(None, "400", 100), band("400", None, 200))
-    found, _ = curves(grid)
-    assert [curve.label for curve in found] == [
-        "domiciliées dans la commune",
-        "domiciliées hors de la commune",
-    ]
+    outside = [band(None, "400", 690, resident=False), band("400", None, 800, resident=False)]
+    found, _ = curves(version(*outside, band(None, "500", 100), band("500", None, 200)))
+    assert [curve.label for curve in found] == ["Cas général", "Familles domiciliées hors de la commune"]
     levels = [band(None, None, 100 + n, levels=frozenset({level})) for n, level in enumerate(Level)]
     found, left_out = curves(version(*levels))
     assert (len(found), left_out) == (MOST_CURVES, True)
+
+
+def test_a_curve_of_one_row_has_its_name():
+    outside = TariffRow(position=1, label="Hors commune", amount_cents=690, resident=False)
+    inside = TariffRow(position=2, label="Tranche 1", amount_cents=100, qf_to=Decimal(400))
+    above = TariffRow(position=3, label="Tranche 2", amount_cents=200, qf_from=Decimal(400))
+    found, _ = curves(version(outside, inside, above))
+    assert [curve.label for curve in found] == ["Cas général", "Hors commune"]
 
 
 def test_a_rate_slides_from_its_floor_to_its_ceiling():
