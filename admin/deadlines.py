@@ -26,7 +26,7 @@ USED: dict[DeadlineKind, frozenset[str]] = {
     DeadlineKind.DAYS_BEFORE: frozenset({"amount", "unit", "reference", "minute_of_day"}),
     DeadlineKind.HOURS_BEFORE: frozenset({"amount", "unit"}),
     DeadlineKind.SAME_DAY: frozenset({"minute_of_day"}),
-    DeadlineKind.MONTH_DATES: frozenset({"day_of_month", "months", "published", "minute_of_day"}),
+    DeadlineKind.MONTH_DATES: frozenset({"day_of_month", "months", "weekday", "published", "minute_of_day"}),
     DeadlineKind.NONE: frozenset(),
     DeadlineKind.ANNUAL: frozenset({"chosen_until", "minute_of_day"}),
 }
@@ -67,7 +67,8 @@ class DeadlineView(StaffView):
     form_groups = {
         "": ("activity", "bound", "change", "position", "first_day", "last_day"),
         "Quand": ("kind", "minute_of_day", "inclusive"),
-        "Chaque semaine": ("weekday", "weeks"),
+        "Jour de la semaine": ("weekday",),
+        "Chaque semaine": ("weeks",),
         "Selon le jour de service": ("weekday_rows",),
         "Nombre de jours ou d’heures avant": ("amount", "unit", "reference"),
         "Dates du mois": ("day_of_month", "months", "published"),
@@ -80,6 +81,7 @@ class DeadlineView(StaffView):
     }  # fmt: skip
     # With JavaScript, the fields of the other kinds are folded away.
     shown_for = {
+        "Jour de la semaine": "weekly month_dates",
         "Chaque semaine": "weekly",
         "Selon le jour de service": "by_weekday",
         "Nombre de jours ou d’heures avant": "days_before hours_before",
@@ -98,6 +100,7 @@ class DeadlineView(StaffView):
             "description": "« Avant 10 h » refuse à 10 h 00 ; 23:59 vaut la fin de la journée. "
             "Inutile pour des heures, un tableau par jour ou des dates publiées."
         },
+        "weekday": {"description": "Dates du mois : le dernier tel jour jusqu’à la date ; vide : la date."},
         "weeks": {"description": "1 : la semaine d’avant ; 0 : la semaine même."},
         "amount": {"description": "Des jours, ou des heures avant le début de l’activité."},
         "unit": {"description": "Ouvrés : du lundi au vendredi sans férié. Francs : pleins, entre les deux."},
@@ -127,7 +130,7 @@ class DeadlineView(StaffView):
             if lines not in used:
                 setattr(row, lines, [])
         if row.published:
-            row.minute_of_day = None
+            row.minute_of_day = row.weekday = None
         if row.when_late is WhenLate.REFUSE:
             row.late_amount = row.late_unit = row.late_minute_of_day = None
         deadline_facts(row)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations.configuration import ActivityFacts, Configuration
+from rules.deadline_kinds import Service
 from rules.deadline_rules import DeadlineRule
-from rules.deadlines import Circumstances, cutoff, judge, matches, opening
+from rules.deadlines import Circumstances, cutoff, judge, late_until, matches, opening, rule_for
 from rules.instants import ONE_DAY, to_utc
 from rules.refusals import Refused
 from rules.school_calendar import Closure, Place
@@ -84,10 +85,17 @@ def _limit(
     now: datetime,
 ) -> Limit:
     """The cut-off as `judge` gives it: what staff read here is what parents meet."""
-    verdict = judge(rules.terms(activity.id), change, day, rules.calendar, who, now)
+    terms = rules.terms(activity.id)
+    verdict = judge(terms, change, day, rules.calendar, who, now)
     if verdict.cutoff is None:
         return Limit(verdict.why or "", over=True)
-    return Limit(f"jusqu’au {long_instant(verdict.cutoff)}", over=to_utc(now) >= to_utc(verdict.cutoff))
+    rule = rule_for(terms.rules, change, day, rules.calendar, who)
+    words, end = f"jusqu’au {long_instant(verdict.cutoff)}", verdict.cutoff
+    if rule.when_late is WhenLate.ACCEPT:
+        late = late_until(rule, end, Service(day, rules.calendar, who.place, terms.starts_at))
+        if to_utc(late) > to_utc(end):
+            words, end = f"{words}, puis hors délai jusqu’au {long_instant(late)}", late
+    return Limit(words, over=to_utc(now) >= to_utc(end))
 
 
 def _opening(

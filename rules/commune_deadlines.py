@@ -10,7 +10,7 @@ from rules import commune_limits as limits
 from rules.commune_limits import Amount
 from rules.commune_words import FROM, LEVELS_KIND, REGIME, SCHOOLS_KIND, TO, first_of, told_first
 from rules.deadline_rules import DeadlineRule
-from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, whole
+from rules.file_kinds import MINUTE, WEEKDAY, WEEKDAYS_KIND, YES, Plain, choice, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text, as_list
 from rules.file_schema import Field, ListOf, Section, Values
 from rules.folding import fold
@@ -99,6 +99,7 @@ def _build(values: Values, spot: Spot) -> DeadlineRule:
 _ONLY_WITH = {
     "weeks": ("weekly",),
     "months": ("month_day",),
+    "month_weekday": ("month_day",),
     "unit": ("days",),
     "minute": ("days",),
     "reference": ("days", "eve"),
@@ -133,7 +134,12 @@ def _hours(values: Values) -> dict[str, Any]:
 
 def _month_day(values: Values) -> dict[str, Any]:
     day, minute = values["month_day"]
-    return {"day_of_month": day, "months": values["months"], "minute_of_day": minute}
+    return {
+        "day_of_month": day,
+        "months": values["months"],
+        "minute_of_day": minute,
+        "weekday": values["month_weekday"],
+    }
 
 
 def _yes(attr: str) -> None:
@@ -160,7 +166,7 @@ _LIMITS: Mapping[str, Any] = {
 
 
 def _unbuild(rule: DeadlineRule, names: Names) -> Mapping[str, Any]:
-    told = dict.fromkeys((*KINDS, "weeks", "unit", "minute", "months", "late_until"))
+    told = dict.fromkeys((*KINDS, "weeks", "unit", "minute", "months", "month_weekday", "late_until"))
     told |= {name: getattr(rule, name) for name in (*SAME, "reference")}
     told["first"] = told_first(rule.first, names)
     told["weeks"], told["months"] = 1 if rule.weeks is None else rule.weeks, rule.months
@@ -173,7 +179,7 @@ def _unbuild(rule: DeadlineRule, names: Names) -> Mapping[str, Any]:
 def _told_month(rule: DeadlineRule) -> dict[str, Any]:
     if rule.published:
         return {"published": rule.published}
-    return {"month_day": (rule.day_of_month, rule.minute_of_day)}
+    return {"month_day": (rule.day_of_month, rule.minute_of_day), "month_weekday": rule.weekday}
 
 
 _TOLD: Mapping[DeadlineKind, Any] = {
@@ -219,6 +225,12 @@ RULE = Section(
             default=1,
         ),
         Field("mois avant", "months", whole(0, 12), "Avec « chaque mois » (0 : le même mois)", default=1),
+        Field(
+            "dernier jour de la semaine",
+            "month_weekday",
+            WEEKDAY,
+            "Avec « chaque mois » : le dernier tel jour jusqu’à cette date (31 : du mois)",
+        ),
         Field("unité", "unit", limits.UNIT, "Avec « jours avant », si le nombre ne la dit pas"),
         Field("heure", "minute", MINUTE, "Avec « jours avant », si le nombre ne la dit pas"),
         Field(

@@ -210,13 +210,19 @@ def _same_day(rule: DeadlineRule, service: Service) -> Named:
 
 
 def _month_dates(rule: DeadlineRule, service: Service) -> Named:
-    """A day of a month before (its last one when it is shorter), or the published date."""
+    """A day of a month before (its last one when it is shorter), or the published date.
+
+    With a weekday, the last such weekday up to that day: it may be of the month before.
+    """
     published = rule.published_for(service.day)
     if published is not None:
         return Named(published.on, limit_minute(rule, published.minute_of_day))
     year, month = divmod(service.day.year * 12 + service.day.month - 1 - given(rule.months), 12)
     day = min(given(rule.day_of_month), monthrange(year, month + 1)[1])
-    return Named(date(year, month + 1, day), limit_minute(rule, rule.minute_of_day))
+    named = date(year, month + 1, day)
+    if rule.weekday is not None:
+        named -= timedelta(days=(named.isoweekday() - rule.weekday) % 7)
+    return Named(named, limit_minute(rule, rule.minute_of_day))
 
 
 def _annual(rule: DeadlineRule, _: Service) -> Named | None:

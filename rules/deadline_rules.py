@@ -65,7 +65,8 @@ class DeadlineRule:
     hours_before: `amount` hours of `unit` before the activity starts.
     same_day: the day of service at `minute_of_day`.
     month_dates: `day_of_month` (31: the last one), `months` months before that of the service, at
-        `minute_of_day`; or `published` dates, about no other day than theirs.
+        `minute_of_day`; with a `weekday`, the last such weekday up to that day (31 and 5: the last
+        Friday of the month; 7 and 1: its first Monday). Or `published` dates, about no other day than theirs.
     none: nothing is booked, one just comes.
     annual: the days are chosen at enrolment, until the end of `chosen_until` when it is given;
         later only the service changes them.
@@ -219,6 +220,8 @@ def _check_month_dates(rule: DeadlineRule) -> None:
         raise Refused("Donnez le jour du mois, de 1 à 31, ou publiez des dates.", "day_of_month")
     if not _within(rule.months, 0, MOST_MONTHS):
         raise Refused(f"Donnez le nombre de mois avant, de 0 (le même) à {MOST_MONTHS}.", "months")
+    if rule.weekday is not None and rule.weekday not in range(1, 8):
+        raise Refused("Choisissez un jour de la semaine, ou aucun.", "weekday")
     return _check_minute(rule.minute_of_day)
 
 

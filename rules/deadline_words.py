@@ -123,9 +123,20 @@ def _same_day_limit(rule: DeadlineRule) -> str:
 def _month_limit(rule: DeadlineRule) -> str:
     if rule.published:
         return _published_limit(rule)
-    number = {1: "1er", 31: "dernier jour"}.get(rule.day_of_month or 0, str(rule.day_of_month))
     month = _MONTHS.get(rule.months or 0, f"du {rule.months}e mois précédent")
-    return f"{_to(rule)} {number} {month} à {_time(rule, rule.minute_of_day)}"
+    return f"{_to(rule)} {_day_of_month(rule)} {month} à {_time(rule, rule.minute_of_day)}"
+
+
+def _day_of_month(rule: DeadlineRule) -> str:
+    """`20`, `dernier jour`, `premier lundi`, `dernier lundi (au plus tard le 20)`."""
+    day = rule.day_of_month or 0
+    if rule.weekday is None:
+        return {1: "1er", 31: "dernier jour"}.get(day, str(day))
+    name = weekday_name(rule.weekday)
+    return f"{_RANKS[day]} {name}" if day in _RANKS else f"dernier {name} (au plus tard le {day})"
+
+
+_RANKS = {7: "premier", 14: "deuxième", 21: "troisième", 28: "quatrième", 31: "dernier"}
 
 
 _MONTHS = {0: "du mois de service", 1: "du mois précédent"}

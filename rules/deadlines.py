@@ -33,6 +33,7 @@ __all__ = [
     "cutoff",
     "in_words",
     "judge",
+    "late_until",
     "matches",
     "needs_booking",
     "opening",

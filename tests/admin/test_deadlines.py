@@ -12,7 +12,7 @@ import models
 from extensions import db
 from operations.configuration import deadline_facts
 from rules.deadline_words import in_words
-from rules.vocabulary import Bound, DeadlineKind, Role, SchoolKind
+from rules.vocabulary import Bound, DeadlineKind, Role, SchoolKind, WhenLate
 from tests import factories
 from tests.admin.agents import Agent, said
 from tests.queries import assert_constant
@@ -77,6 +77,7 @@ SEASONS = {
         ({"kind": "same_day", "minute_of_day": "9:00", "change": "cancel", "after_start": "1"},
          "Annulation : jusqu’au jour même à 9 h ; même après le début"),
         (MONTHLY, "Jusqu’au 20 du mois précédent à 12 h"),
+        ({**MONTHLY, "day_of_month": "31", "weekday": "5"}, "Jusqu’au dernier vendredi du mois précédent"),
         (SEASONS, "Jusqu’au lundi 17 août 2026 à 23 h 59 (du mardi 1er septembre au vendredi"),
         ({"kind": "none"}, "Sans réservation"),
         ({"kind": "annual", "chosen_until": "2026-09-11"}, "Jours choisis pour l’année, jusqu’au vendredi"),
@@ -217,6 +218,16 @@ def test_the_preview_tells_the_inhabitants_from_the_others(agent):
     address = f"apercu-dates-limites/?activite={canteen.id}&du=2026-09-07"
     assert "à partir du lundi 15 juin 2026 à 8 h" in agent.text(f"{address}&habitants=non")
     assert "à partir du lundi 1er juin 2026 à 8 h" in agent.text(f"{address}&habitants=oui")
+
+
+def test_the_preview_says_until_when_it_is_late(agent):
+    rule = db.session.scalars(
+        sa.select(models.DeadlineRule).filter_by(activity_id=factories.activity("cantine").id)
+    ).one()
+    rule.when_late, rule.late_amount, rule.late_minute_of_day = WhenLate.ACCEPT, 0, 540
+    db.session.commit()
+    page = agent.text("apercu-dates-limites/?du=2026-10-12")
+    assert "jusqu’au mercredi 7 octobre à 23 h 59, puis hors délai jusqu’au lundi 12 octobre à 9 h" in page
 
 
 def test_the_preview_says_why_nothing_can_be_booked(agent):

@@ -173,6 +173,8 @@ class Oracle:
         found = day.replace(day=1)
         while found.day < (rule.day_of_month or 1) and (found + DAY).month == found.month:
             found += DAY
+        while rule.weekday is not None and found.isoweekday() != rule.weekday:
+            found -= DAY
         return found
 
     def days_before(self, rule: DeadlineRule, day: date) -> date:

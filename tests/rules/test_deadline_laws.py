@@ -85,6 +85,7 @@ month_rules = built(
     DeadlineKind.MONTH_DATES,
     day_of_month=st.integers(1, 31),
     months=st.integers(0, 12),
+    weekday=st.none() | st.integers(1, 7),
     minute_of_day=minutes,
 )
 references = st.sampled_from(Reference)

@@ -60,7 +60,14 @@ def _others() -> Iterator[DeadlineRule]:
         yield rule(DeadlineKind.SAME_DAY, minute_of_day=minute)
         yield rule(DeadlineKind.SAME_DAY, minute_of_day=minute, after_start=True, inclusive=True)
     for day, months in ((20, 1), (31, 1), (30, 6), (1, 0), (25, 5)):
-        yield rule(DeadlineKind.MONTH_DATES, day_of_month=day, months=months, minute_of_day=1439)
+        for weekday in (None, 5):
+            yield rule(
+                DeadlineKind.MONTH_DATES,
+                day_of_month=day,
+                months=months,
+                minute_of_day=1439,
+                weekday=weekday,
+            )
     rows = (WeekdayRow(1, 5, 660), WeekdayRow(2, 1, 660), WeekdayRow(4, 7, 165), WeekdayRow(5, 5, 0, 1))
     for back in (None, *BringBack):
         yield rule(DeadlineKind.BY_WEEKDAY, weekday_rows=rows, bring_back=back)

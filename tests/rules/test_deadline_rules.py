@@ -99,6 +99,9 @@ def rule(base: dict[str, object], **values: object) -> DeadlineRule:
         (SAME, {"change": Change.CANCEL}, "Annulation : jusqu’au jour même à 9 h"),
         (SAME, {"after_start": True}, "Jusqu’au jour même à 9 h ; même après le début"),
         (MONTH, {}, "Jusqu’au 20 du mois précédent à 12 h"),
+        (MONTH, {"day_of_month": 31, "weekday": 5}, "Jusqu’au dernier vendredi du mois précédent à 12 h"),
+        (MONTH, {"day_of_month": 7, "weekday": 1}, "Jusqu’au premier lundi du mois précédent à 12 h"),
+        (MONTH, {"weekday": 3}, "Jusqu’au dernier mercredi (au plus tard le 20) du mois précédent à 12 h"),
         (MONTH, {"months": 0, "day_of_month": 1}, "Jusqu’au 1er du mois de service à 12 h"),
         (MONTH, {"months": 2, "day_of_month": 31}, "Jusqu’au dernier jour du 2e mois précédent à 12 h"),
         (
@@ -196,6 +199,7 @@ def test_a_rule_in_words(base: dict[str, object], values: dict[str, object], sai
         (MONTH, "day_of_month", 32),
         (MONTH, "months", None),
         (MONTH, "months", 13),
+        (MONTH, "weekday", 8),
         (MONTH, "minute_of_day", None),
         (MONTH, "published", (AUTUMN,)),
         (DATES, "published", (AUTUMN, replace(AUTUMN, first=date(2026, 10, 16), last=date(2026, 11, 3)))),
