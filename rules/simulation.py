@@ -107,6 +107,7 @@ def _planned(habit: Habit, calendar: SchoolCalendar, day: date) -> DayUse | None
         habit.leaves,
         standing.regime,
         standing.formula,
+        chosen=len(habit.weekdays),
     )
 
 

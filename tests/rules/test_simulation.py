@@ -224,6 +224,19 @@ def test_a_fee_of_the_year_is_due_once_whatever_the_days_that_stand_for_others()
     assert (month.total_cents, [each.amount_cents for each in fees]) == (5 * 405, [1000])
 
 
+def test_a_price_by_number_of_days_a_week_reads_the_habit() -> None:
+    rows = (
+        TariffRow(position=1, label="Quatre jours", days_from=4, amount_cents=300),
+        TariffRow(position=2, label="Moins", amount_cents=350),
+    )
+    version = TariffVersion(6, CANTEEN, "Repas", FIRST_DAY, None, rows)
+    for weekdays, cents in (({1, 2, 4}, 350), ({1, 2, 4, 5}, 300)):
+        uses = plan([habit(weekdays=frozenset(weekdays))], calendar(), *NOVEMBER)
+        sample = sample_of(uses, [version], ground(version))
+        assert len(sample.uses) == len(weekdays)
+        assert sample_cost(sample, ground(version)).total_cents == len(uses) * cents
+
+
 def test_who_enrols_owes_the_fee_of_an_enrolment() -> None:
     fee = Fee(name="Inscription", amount_cents=700, occasion=FeeOccasion.ENROLMENT, first=FIRST_DAY)
     known = replace(ground(VILLARS), fees=(fee,))
