@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,28 @@ import demo
 import jobs
 from config import Mode
 from extensions import db, violated
-from operations import accounts, billing, commune_dump, commune_files, commune_load
+from gateways.workbooks import replay_workbook
+from operations import (
+    accounts,
+    billing,
+    commune_dump,
+    commune_files,
+    commune_load,
+    replay_plans,
+    replays,
+)
 from operations.actors import SYSTEM
-from operations.configuration import commune_settings
+from operations.configuration import commune_settings, configuration
 from operations.import_files import read_table
 from operations.imports import IMPORTER, import_families
 from operations.installation import install
 from rules.commune_file import Reglement
 from rules.constraint_sentences import refusal
 from rules.instants import paris
+from rules.invoices import next_month
 from rules.money import format_cents
 from rules.refusals import Refused
+from rules.replay_words import replay_sentences
 from rules.vocabulary import Role
 from rules.wording import month_name
 
@@ -265,6 +276,49 @@ def _load(reglement: Reglement, dry_run: bool) -> None:
     for sentence in commune_load.load(reglement, by=OPERATOR, now=_now()).sentences():
         click.echo(sentence)
     _keep_unless(dry_run)
+
+
+@commune.command("replay", help="Rejoue une période passée avec d’autres prix. N’écrit rien dans la base.")
+@click.option("--from", "first", required=True, metavar="AAAA-MM", help="Premier mois (ou jour)")
+@click.option("--to", "last", required=True, metavar="AAAA-MM", help="Dernier mois (ou jour), compris")
+@click.option(
+    "--with",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Fichier d’une commune (sans lui : les derniers tarifs préparés)",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Écrit tout dans un classeur XLSX")
+@with_appcontext
+def replay(first: str, last: str, file: Path | None, out: Path | None) -> None:
+    reglement = _checked(file).reglement if file else None
+    _refusing(lambda: _replay(_period(first, last), reglement, file.name if file else "", out))
+
+
+def _replay(period: tuple[date, date], reglement: Reglement | None, name: str, out: Path | None) -> None:
+    _ensure_ready()
+    first, last = period
+    replays.ensure_period(first, last, paris(_now()).date())
+    plan = replay_plans.of_file(reglement, name, first) if reglement else replay_plans.prepared(first)
+    told = replays.replay(first, last, plan, progress=_say_progress)
+    activities = {a.id: a.name for a in configuration().activities.values()}
+    families = replays.family_names()
+    for sentence in replay_sentences(told, plan.name, activities, families, kept=plan.kept):
+        click.echo(sentence)
+    if out is not None:
+        out.write_bytes(replay_workbook(told, plan.name, activities, families))
+        click.echo(f"Le détail est dans {out}.")
+
+
+def _say_progress(done: int, total: int) -> None:
+    click.echo(f"{done} familles sur {total}…", err=True)
+
+
+def _period(first: str, last: str) -> tuple[date, date]:
+    """From the first day of a month to the last of another; a day is itself."""
+    wrong = "La période se donne par mois ou par jour : --from 2025-09 --to 2026-06."
+    start = _day(f"{first}-01" if len(first) == 7 else first, wrong)
+    end = _day(f"{last}-01" if len(last) == 7 else last, wrong)
+    return start, next_month(end) - timedelta(days=1) if len(last) == 7 else end
 
 
 def _refusing(work: Callable[[], None]) -> None:

@@ -30,6 +30,7 @@ from admin import (
     payments,
     price_editor,
     publications,
+    replay,
     school,
     settings,
     tariffs,
@@ -75,6 +76,7 @@ PAGES: tuple[type, ...] = (
     *deadline_preview.VIEWS,
     *month.VIEWS,
     *price_editor.VIEWS,
+    *replay.VIEWS,
     *mailbox.VIEWS,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from rules.vocabulary import (
 
 Schoolings = Mapping[int, list[SchoolingFact]]
 Key = tuple[int, int, date]  # child, activity, day
+Which = Callable[[type[Any]], sa.ColumnElement[bool]]  # the rows wanted, of bookings and of attendances
 
 
 class Seen(NamedTuple):
@@ -49,9 +50,24 @@ def unbilled_days(
     enrolments: Mapping[int, Sequence[EnrolmentFact]],
 ) -> Iterator[billing.DayFact]:
     """One fact per child, activity and day not yet billed, from bookings and attendance together."""
-    seen, justified = _attendances(first, last, wanted.hours), _justified(first, last)
+    justified = justified_days(first, last)
+    yield from days_of(_not_billed, first, last, rules, wanted, schoolings, enrolments, justified)
+
+
+def days_of(
+    which: Which,
+    first: date,
+    last: date,
+    rules: Configuration,
+    wanted: Wanted,
+    schoolings: Schoolings,
+    enrolments: Mapping[int, Sequence[EnrolmentFact]],
+    justified: Set[Key],
+) -> Iterator[billing.DayFact]:
+    """One fact per child, activity and day among the rows that `which` keeps, billed or not."""
+    seen = _attendances(which, first, last, wanted.hours)
     without_booking = {a for a, found in rules.deadlines.items() if not deadlines.needs_booking(found, last)}
-    for child_id, activity_id, day, family_id, timing in _bookings(first, last):
+    for child_id, activity_id, day, family_id, timing in _bookings(which, first, last):
         key = (child_id, activity_id, day)
         attended = seen.pop(key, None)
         yield billing.DayFact(
@@ -92,7 +108,7 @@ def _enrolment(enrolments: Mapping[int, Sequence[EnrolmentFact]], key: Key) -> d
     return {"regime": found.regime, "formula": found.formula, "chosen": found.chosen}
 
 
-def _not_billed(table: type[models.Booking] | type[models.Attendance]) -> sa.ColumnElement[bool]:
+def _not_billed(table: type[Any]) -> sa.ColumnElement[bool]:
     billed = models.BilledDay
     return ~sa.exists().where(
         billed.child_id == table.child_id,
@@ -102,23 +118,23 @@ def _not_billed(table: type[models.Booking] | type[models.Attendance]) -> sa.Col
     )
 
 
-def _bookings(first: date, last: date) -> Iterable[tuple[int, int, date, int, Timing]]:
+def _bookings(which: Which, first: date, last: date) -> Iterable[tuple[int, int, date, int, Timing]]:
     row = models.Booking
     query = (
         sa.select(row.child_id, row.activity_id, row.day, row.family_id, row.timing)
-        .where(row.state == BookingState.BOOKED, row.day.between(first, last), _not_billed(row))
+        .where(row.state == BookingState.BOOKED, row.day.between(first, last), which(row))
         .order_by(row.child_id, row.activity_id, row.day)
     )
     return db.session.execute(query)
 
 
-def _attendances(first: date, last: date, hours: bool) -> dict[Key, Seen]:
+def _attendances(which: Which, first: date, last: date, hours: bool) -> dict[Key, Seen]:
     row, sheet = models.Attendance, models.AttendanceSheet
     known = (row.child_id, row.activity_id, row.day, row.family_id, row.presence, sheet.state)
     query = (
         sa.select(*known, *((row.arrived_at, row.left_at) if hours else ()))
         .join(sheet, sheet.id == row.sheet_id)
-        .where(row.day.between(first, last), _not_billed(row))
+        .where(row.day.between(first, last), which(row))
     )
     return {
         (child_id, activity_id, day): Seen(
@@ -161,7 +177,7 @@ def _event_on(
     return event.effect if event else None
 
 
-def _justified(first: date, last: date) -> set[Key]:
+def justified_days(first: date, last: date) -> set[Key]:
     """The days of accepted claims: child, activity and day."""
     row = models.AbsenceClaimDay
     query = sa.select(row.child_id, row.activity_id, row.day).where(

@@ -43,10 +43,10 @@ def around_month(
         return Around()
     earliest = min([month, *(use.day for use in uses)])
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
-    homes = _homes() if wanted.periods or signed else {}
+    homes = homes_of_children() if wanted.periods or signed else {}
     return Around(
-        commitments=list(_commitments(month, last, ground, enrolments, homes)) if wanted.periods else (),
-        signings=list(_signings(month, last, enrolments, homes)) if signed else (),
+        commitments=list(commitments(month, last, ground, enrolments, homes)) if wanted.periods else (),
+        signings=list(signings(month, last, enrolments, homes)) if signed else (),
         billed=_billed(period_start(LONGEST_PERIOD, earliest)),
     )
 
@@ -63,7 +63,8 @@ def _billed(since: date) -> dict[ChargeKey, int]:
     return dict(found)
 
 
-def _homes() -> dict[int, list[CustodyRule]]:
+def homes_of_children() -> dict[int, list[CustodyRule]]:
+    """The custody of every child, in order; one query."""
     query = sa.select(models.Custody).order_by(models.Custody.child_id, models.Custody.first_day)
     found: dict[int, list[CustodyRule]] = defaultdict(list)
     for row in db.session.scalars(query):
@@ -71,7 +72,7 @@ def _homes() -> dict[int, list[CustodyRule]]:
     return found
 
 
-def _commitments(
+def commitments(
     month: date, last: date, ground: Ground, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
 ) -> Iterator[Commitment]:
     """The children enrolled as regular during the month, in activities that run in it."""
@@ -86,7 +87,7 @@ def _commitments(
                 yield Commitment(child_id, each.activity_id, day, family_id, each.formula, each.chosen)
 
 
-def _signings(
+def signings(
     month: date, last: date, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
 ) -> Iterator[Signing]:
     """The enrolments that start in the school year, up to the end of the month."""

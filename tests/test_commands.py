@@ -17,6 +17,8 @@ from rules.vocabulary import Presence, SheetState
 from tests import factories
 from tests.conftest import PARIS
 from tests.operations.test_imports import csv_of, line
+from tests.operations.test_replays import FILE as REPLAYED
+from tests.operations.test_replays import a_family
 
 OCTOBER_2 = datetime(2026, 10, 2, 9, 0, tzinfo=PARIS)
 
@@ -281,3 +283,30 @@ def test_the_configuration_is_dumped_and_loaded(app, tmp_path):
     assert run(app, "commune", "dump").stdout == text
     assert run(app, "commune", "load", file).stdout == "Changé : délais de « Cantine ».\n"
     assert "jeudi 10:00" in run(app, "commune", "dump").stdout
+
+
+# -- the replay ------------------------------------------------------------------------------
+
+
+def test_a_period_is_replayed_with_a_file(app, tmp_path: Path):
+    app.extensions["clock"].set(OCTOBER_2)
+    a_family("Martin", "712")
+    source, book = tmp_path / "essai.yaml", tmp_path / "rejeu.xlsx"
+    source.write_text(REPLAYED, encoding="utf-8")
+    result = run(
+        app, "commune", "replay", "--from", "2026-09", "--to", "2026-09", "--with", source, "--out", book
+    )
+    said = result.stdout.replace("\u00a0", " ")
+    assert result.exit_code == 0
+    assert "Aujourd’hui 19,00 € ; avec essai.yaml 20,00 € (+ 1,00 €, + 5,3 %)." in said
+    assert book.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("period", "sentence"),
+    [(("2026-09", "2026-12"), "doit être passée"), (("septembre", "2026-09"), "--from 2025-09 --to 2026-06")],
+)
+def test_an_impossible_replay_is_one_sentence(app, period, sentence):
+    app.extensions["clock"].set(OCTOBER_2)
+    result = run(app, "commune", "replay", "--from", period[0], "--to", period[1])
+    assert result.exit_code == 1 and sentence in result.stderr
