@@ -25,8 +25,8 @@ from operations.guardians import Rights
 from rules.custody import parity_warning
 from rules.instants import paris
 from rules.phones import format_phone
-from rules.vocabulary import CustodyKind, Level, Relation, Role
-from rules.wording import list_days
+from rules.vocabulary import CustodyKind, Formula, Level, Relation, Role
+from rules.wording import list_days, weekday_name
 
 OF_CHILD = ("child.search_text", "child.guardianships.guardian.search_text")
 
@@ -126,9 +126,9 @@ class ChildView(OperationView):
             ),
             Related(
                 "Inscriptions",
-                ("Activité", "Du", "Au"),
+                ("Activité", "Du", "Au", "Comment"),
                 [
-                    (link(e, e.activity.name), text(e.first_day), text(e.last_day) or "sans fin")
+                    (link(e, e.activity.name), text(e.first_day), text(e.last_day) or "sans fin", _how(e))
                     for e in sorted(row.enrolments, key=lambda e: e.first_day)
                 ],
                 add_url(models.Enrolment, child=row.id),
@@ -308,6 +308,16 @@ def class_on(child: models.Child, day: Any) -> str | None:
         if row.first_day <= day and (row.last_day is None or row.last_day >= day):
             return f"{row.school_class} ({row.level.label})"
     return None
+
+
+def _how(row: models.Enrolment) -> str:
+    """Its regime, its formula when it is not the ordinary one, its days when they are chosen for the year."""
+    said = [
+        row.regime.label if row.regime else "",
+        row.formula.label if row.formula is not Formula.MEAL else "",
+        ", ".join(weekday_name(day) for day in sorted(row.usual_weekdays or ())),
+    ]
+    return " · ".join(text for text in said if text) or "–"
 
 
 def households(child: models.Child) -> list[models.Family]:

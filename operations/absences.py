@@ -17,7 +17,7 @@ import models
 from extensions import db
 from operations import history, outbox
 from operations.actors import Actor
-from operations.children import ChildFacts, facts_of
+from operations.children import ChildFacts, facts_of, hold_child
 from operations.claimable_days import DayOf, claimable
 from operations.configuration import Configuration, configuration
 from operations.receipts import asked_by
@@ -199,7 +199,7 @@ def lock(claim: models.AbsenceClaim) -> None:
 
 def _alone(child_id: int) -> None:
     """What is decided of one child's days comes one after the other; a month is billed before or after."""
-    db.session.execute(sa.select(models.Child.id).where(models.Child.id == child_id).with_for_update())
+    hold_child(child_id)
 
 
 def _check(facts: ClaimFacts, now: datetime) -> None:

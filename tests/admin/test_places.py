@@ -178,6 +178,8 @@ def test_an_enrolment_says_its_regime_its_formula_and_its_days(agent):
     assert (row.regime, row.formula, row.usual_weekdays) == (Regime.REGULAR, Formula.OWN_MEAL, {1, 4})
     days = set(db.session.scalars(sa.select(models.Booking.day)))
     assert {day.isoweekday() for day in days} == {1, 4}
+    page = agent.text(f"enfants/detail/?id={one.id}")
+    assert "Régulier · Panier-repas apporté (PAI) · lundi, jeudi" in page
 
 
 def test_terms_change_from_a_date(agent):
