@@ -183,6 +183,8 @@ LABELS = {
     "quotient_backdated_days": "Rétroactivité (jours avant la réception)",
     "quotient_expires_day": "Fin de validité chaque année : jour",
     "quotient_expires_month": "Fin de validité chaque année : mois",
+    "quotient_renewed_day": "Renouvelé depuis : jour",
+    "quotient_renewed_month": "Renouvelé depuis : mois",
     # bookings and attendance
     "day": "Jour",
     "state": "État",

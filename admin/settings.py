@@ -26,6 +26,7 @@ class CommuneView(StaffView):
     _quotient = (
         "quotient_start", "quotient_reference_day", "quotient_reference_month",
         "quotient_backdated_days", "quotient_expires_day", "quotient_expires_month",
+        "quotient_renewed_day", "quotient_renewed_month",
     )  # fmt: skip
     column_details_list = ("name", *_contact, *ADDRESS, *_legal, *_treasury, *_billing, *_quotient)
     form_groups = {
@@ -41,6 +42,7 @@ class CommuneView(StaffView):
         "carry_over_below_cents": "Un total inférieur rejoint la facture suivante (CGCT, article D1611-1).",
         "quotient_reference_day": "Pour un quotient pris à une date fixe de l’année (1er janvier : 1 et 1).",
         "quotient_backdated_days": "Vide : la date d’effet compte, quelle que soit la réception.",
+        "quotient_renewed_day": "Un quotient donné depuis ce jour est le nouveau : il reste.",
         "quotient_expires_day": "Un quotient d’avant ce jour de l’année ne compte plus. Vide : jamais.",
         "keep_years": "Combien d’années les factures, les reçus et l’historique sont gardés.",
     }

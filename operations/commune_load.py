@@ -78,6 +78,7 @@ class _Load:
     def settings(self) -> None:
         policy = self.reglement.quotient
         reference, expires = policy.reference or (None, None), policy.expires or (None, None)
+        renewed = policy.renewed or (None, None)
         values: dict[str, Any] = {**self.reglement.settings, **self.reglement.billing}
         values["zone"] = self.reglement.calendar_facts.zone
         values |= {
@@ -87,6 +88,8 @@ class _Load:
             "quotient_backdated_days": policy.backdated_days,
             "quotient_expires_month": expires[0],
             "quotient_expires_day": expires[1],
+            "quotient_renewed_month": renewed[0],
+            "quotient_renewed_day": renewed[1],
         }
         self.sync.set(commune_settings(), values, "les réglages de la commune")
 

@@ -168,6 +168,7 @@ def quotient_policy(row: models.Commune) -> QuotientPolicy:
         reference=_day_of_year(row.quotient_reference_month, row.quotient_reference_day),
         backdated_days=row.quotient_backdated_days,
         expires=_day_of_year(row.quotient_expires_month, row.quotient_expires_day),
+        renewed=_day_of_year(row.quotient_renewed_month, row.quotient_renewed_day),
     )
 
 

@@ -295,6 +295,8 @@ BACKDATED = Scalar(
 def _quotient(values: Values, _: Spot) -> QuotientPolicy:
     if (values["start"] is QuotientStart.REFERENCE) != (values["reference"] is not None):
         raise Refused("« date de référence » et « référence » vont ensemble.", "reference")
+    if values["renewed"] is not None and values["expires"] is None:
+        raise Refused("« renouvelé depuis » va avec « expire ».", "renewed")
     return QuotientPolicy(**values)
 
 
@@ -306,6 +308,12 @@ QUOTIENT_POLICY = Section(
         Field("référence", "reference", YEAR_DAY, "Avec « date de référence » : 1er janvier"),
         Field("rétroactif", "backdated_days", BACKDATED, "Jours au plus avant sa réception"),
         Field("expire", "expires", YEAR_DAY, "Jour de l’année où les anciens ne comptent plus"),
+        Field(
+            "renouvelé depuis",
+            "renewed",
+            YEAR_DAY,
+            "Avec « expire » : un quotient donné depuis ce jour est le nouveau, et reste",
+        ),
     ),
     build=_quotient,
 )

@@ -118,6 +118,11 @@ SENTENCES: Mapping[str, Broken] = {
         "Pour une fin de validité, donnez le jour et le mois.", "quotient_expires_day"
     ),
     "ck_commune_quotient_expires_date": Broken(_NO_SUCH_DATE, "quotient_expires_day"),
+    "ck_commune_quotient_renewed": Broken(
+        "Le renouvellement va avec une fin de validité : donnez son jour et son mois.",
+        "quotient_renewed_day",
+    ),
+    "ck_commune_quotient_renewed_date": Broken(_NO_SUCH_DATE, "quotient_renewed_day"),
     "ck_commune_quotient_reference": Broken(
         "Pour une date de référence, donnez le jour et le mois.", "quotient_reference_day"
     ),

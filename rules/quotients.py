@@ -40,13 +40,15 @@ class QuotientPolicy:
 
     `reference` (month, day) is the date whose quotient serves for the year that follows it (REFERENCE).
     `backdated_days` bounds how long before its reception a quotient may count. `expires` (month,
-    day) is the day of each year from which a quotient effective before it is known no more.
+    day) is the day of each year from which a quotient effective before it is known no more; one effective
+    since the last `renewed` (month, day) before that day is the new one, and stays.
     """
 
     start: QuotientStart = QuotientStart.SAME_DAY
     reference: tuple[int, int] | None = None
     backdated_days: int | None = None
     expires: tuple[int, int] | None = None
+    renewed: tuple[int, int] | None = None
 
 
 PLAIN = QuotientPolicy()
@@ -67,7 +69,10 @@ def quotient_on(
         found = _in_force(history, day, policy)
     if found is None or policy.expires is None:
         return found
-    return None if _starts(found, policy) < _last_yearly(policy.expires, day) else found
+    oldest = _last_yearly(policy.expires, day)
+    if policy.renewed is not None:
+        oldest = _last_yearly(policy.renewed, oldest)
+    return None if _starts(found, policy) < oldest else found
 
 
 def _in_force(history: Sequence[QuotientFact], at: date, policy: QuotientPolicy) -> QuotientFact | None:

@@ -52,6 +52,16 @@ class Commune(db.Model, Address):
             name="quotient_expires_date",
         ),
         CheckConstraint(
+            "(quotient_renewed_month IS NULL) = (quotient_renewed_day IS NULL) AND "
+            "(quotient_renewed_month IS NULL OR quotient_expires_month IS NOT NULL)",
+            name="quotient_renewed",
+        ),
+        CheckConstraint(
+            "(quotient_renewed_month IS NULL OR quotient_renewed_month BETWEEN 1 AND 12) AND "
+            "(quotient_renewed_day IS NULL OR quotient_renewed_day BETWEEN 1 AND 31)",
+            name="quotient_renewed_date",
+        ),
+        CheckConstraint(
             "quotient_backdated_days IS NULL OR quotient_backdated_days >= 0", name="quotient_backdated"
         ),
     )
@@ -84,6 +94,8 @@ class Commune(db.Model, Address):
     quotient_backdated_days: Mapped[int | None]
     quotient_expires_month: Mapped[int | None]
     quotient_expires_day: Mapped[int | None]
+    quotient_renewed_month: Mapped[int | None]
+    quotient_renewed_day: Mapped[int | None]
 
     @property
     def due_delay(self) -> timedelta:

@@ -67,6 +67,11 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_commune_quotient_backdated": {"id": 1, "quotient_backdated_days": -1},
     "ck_commune_quotient_expires": {"id": 1, "quotient_expires_month": 8},
     "ck_commune_quotient_expires_date": {"id": 1, "quotient_expires_month": 8, "quotient_expires_day": 32},
+    "ck_commune_quotient_renewed": {"id": 1, "quotient_renewed_month": 6, "quotient_renewed_day": 1},
+    "ck_commune_quotient_renewed_date": {
+        "id": 1, "quotient_expires_month": 9, "quotient_expires_day": 1,
+        "quotient_renewed_month": 6, "quotient_renewed_day": 32,
+    },
     "ck_commune_quotient_reference": {"id": 1, "quotient_start": "reference"},
     "ck_commune_quotient_reference_date": {"id": 1, "quotient_reference_month": 13},
     "ck_school_year_period": {"first_day": EARLY, "last_day": EARLY},

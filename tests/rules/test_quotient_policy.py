@@ -78,3 +78,20 @@ def test_a_quotient_may_be_made_whole_before_its_band_is_looked_up(
     found = price(grid, facts("622.50")).explanation
     assert found.quotient == Decimal("622.50")
     assert ("arrondi à 623" in why(grid, "622.50")) == (cents == 330)
+
+
+@pytest.mark.parametrize(
+    ("effective_on", "day", "known"),
+    [
+        (date(2026, 12, 31), date(2027, 1, 31), True),
+        (date(2026, 12, 31), date(2027, 2, 1), False),
+        (date(2027, 1, 1), date(2027, 2, 1), True),
+        (date(2027, 1, 1), date(2028, 1, 31), True),
+        (date(2027, 1, 1), date(2028, 2, 1), False),
+    ],
+)
+def test_a_quotient_renewed_before_the_expiry_stays(effective_on: date, day: date, known: bool) -> None:
+    """« À mettre à jour en janvier ; à défaut, tarif maximal à compter du 1er février. »"""
+    policy = QuotientPolicy(expires=(2, 1), renewed=(1, 1))
+    given = QuotientFact(Decimal(600), effective_on, None, "Attestation")
+    assert (quotient_on([given], day, policy) is not None) is known
