@@ -39,9 +39,12 @@ class CentsField(fields.StringField):
         self.data = None
         if text:
             try:
-                self.data = money.parse_cents(text)
+                cents = money.parse_cents(text)
             except Refused as refusal:
                 raise ValueError(refusal.sentence) from refusal
+            if abs(cents) >= 2**31:
+                raise ValueError(f"« {text} » est un montant trop grand.")
+            self.data = cents
 
 
 class DecimalField(fields.StringField):

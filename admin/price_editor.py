@@ -52,6 +52,7 @@ from rules.wording import short_date
 
 SHOWN_UNMATCHED = 10
 SUMMER = (6, 7, 8)
+FAR = date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,16 @@ class Preview:
     cliffs: Sequence[Cliff]
     effect: Effect
 
+    @property
+    def state(self) -> str:
+        """What stands beside the buttons, and changes as one types."""
+        if self.wrong:
+            return "1 point à corriger" if len(self.wrong) == 1 else f"{len(self.wrong)} points à corriger"
+        if self.effect.unmatched:
+            return f"{len(self.effect.unmatched)} sans prix"
+        steps = "" if not self.cliffs else f", {len(self.cliffs)} marche{'s' if len(self.cliffs) > 1 else ''}"
+        return f"Chaque famille a un prix{steps}"
+
 
 class PriceEditorPage(StaffPage):
     title, slug, section = "Éditeur de prix", "prix", SECTION
@@ -96,7 +107,7 @@ class PriceEditorPage(StaffPage):
             subjects=_subjects(),
             state=lambda row, rows: _state(row, rows, today),
             prices=prices,
-            next_september=next_september(today),
+            next_september=lambda row: _next_after(row, today),
         )
 
     @expose("/editeur/", methods=("GET", "POST"))
@@ -197,7 +208,7 @@ class PriceEditorPage(StaffPage):
             if source.is_example:
                 sent["is_example"] = "y"
         else:
-            first = next_september(max(today, source.first_day))
+            first = _next_after(source, today)
             sent["name"], sent["first_day"] = (
                 f"{edited.subject.name} {_school_year(first)}",
                 first.isoformat(),
@@ -290,6 +301,11 @@ def next_september(day: date) -> date:
     """The first 1 September after a day."""
     this_year = date(day.year, 9, 1)
     return this_year if day < this_year else date(day.year + 1, 9, 1)
+
+
+def _next_after(row: models.TariffVersion, today: date) -> date:
+    """The first day offered for the version that follows this one."""
+    return next_september(max(today, min(row.first_day, FAR)))
 
 
 def school_year_start(day: date) -> date:

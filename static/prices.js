@@ -13,6 +13,9 @@ async function follow() {
   const answer = await fetch(grid.dataset.preview, { method: "POST", body: sent });
   if (answer.ok) shown.innerHTML = await answer.text();
   shown.classList.remove("is-stale");
+  const found = shown.querySelector("[data-state]");
+  const state = grid.querySelector("[data-state-shown]");
+  if (state) state.textContent = found ? found.dataset.state : "";
 }
 
 function later() {

@@ -115,6 +115,9 @@ def test_a_copy_keeps_its_order_and_says_what_is_odd(agent):
         (3, {"qf_to": "abc"}, "« abc » n’est pas un nombre"),
         (3, {"amount_cents": ""}, "Donnez le prix de cette ligne"),
         (3, {"amount_cents": "-1"}, "montant négatif"),
+        (3, {"amount_cents": "999999999"}, "est un montant trop grand"),
+        (3, {"rank_from": "abc"}, "À corriger"),
+        (3, {"slot_from": "25:00"}, "n’est pas une heure"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_named_and_what_was_typed_comes_back(agent, place, change, sentence):
@@ -248,6 +251,23 @@ def test_who_would_pay_what_and_who_would_match_nothing(agent):
     assert "Ce tarif ne peut pas être enregistré ainsi" in answer
 
 
+def test_what_is_left_to_do_stands_beside_the_buttons(agent):
+    town()
+    for rows, state in (
+        (deliberation(), "Chaque famille a un prix"),
+        (deliberation()[1:7], "1 point à corriger"),
+    ):
+        answer = plain(agent.post(cantine(), **sent(*rows), voir="1"))
+        assert f"data-state-shown>{state}</p>" in answer
+
+
+def test_a_tariff_of_the_far_future_is_copied_all_the_same(agent):
+    (current,) = versions()
+    current.first_day = date(9999, 1, 1)
+    db.session.commit()
+    assert "2200-09-01" in agent.text(f"prix/editeur/?copie={current.id}")
+
+
 def test_a_cliff_is_told_from_the_step_asked(agent):
     answer = plain(agent.post(cantine(), **sent(*deliberation()), voir="1"))
     assert "marche" not in answer.split('id="apercu"')[1]
@@ -301,6 +321,11 @@ def test_the_list_says_what_is_in_force_and_offers_a_first_tariff(agent):
     page = agent.text("prix/")
     assert "En vigueur" in page
     assert "Préparer la rentrée 2027" in page
+    (current,) = versions()
+    agent.post(f"prix/editeur/?copie={current.id}", **sent(*deliberation()), enregistrer="1")
+    page = agent.text("prix/")
+    assert "À venir" in page
+    assert "Préparer la rentrée 2028" in page
 
 
 def test_a_service_has_its_own_tariff(agent):
