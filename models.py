@@ -5,6 +5,7 @@ from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, Recei
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
+from tables.examples import ConfigurationExample
 from tables.money import (
     Adjustment,
     Anomaly,
@@ -80,6 +81,7 @@ __all__ = [
     "Closure",
     "Capacity",
     "Enrolment",
+    "ConfigurationExample",
     "DeadlineRule",
     "DeadlineWeekday",
     "DeadlineDate",

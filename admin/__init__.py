@@ -20,6 +20,7 @@ from admin import (
     children,
     deadline_preview,
     deadlines,
+    examples,
     families,
     invoices,
     journal,
@@ -57,6 +58,7 @@ SUBJECTS = (
     deadlines,
     capacity,
     tariffs,
+    examples,
     bookings,
     attendance,
     absences,
@@ -77,6 +79,7 @@ PAGES: tuple[type, ...] = (
     *month.VIEWS,
     *price_editor.VIEWS,
     *replay.VIEWS,
+    *examples.PAGES,
     *mailbox.VIEWS,
 )
 

@@ -22,6 +22,7 @@ from operations.configuration import (
     pattern_facts,
     policy_facts,
 )
+from operations.example_rows import told as examples_told
 from operations.tariff_facts import all_fees, quotient_policy, tariff_facts, usual_unit
 from rules.capacity import Capacity
 from rules.commune_activities import Activity, School, SchoolClass, Service
@@ -44,7 +45,9 @@ COMMENTS = {
 
 def dump() -> str:
     """The whole configuration as one readable text; the same configuration always gives the same text."""
-    return write(tell(current_reglement()), COMMENTS)
+    told = tell(current_reglement())
+    examples = examples_told()
+    return write(told | ({"exemples": examples} if examples else {}), COMMENTS)
 
 
 def current_reglement() -> Reglement:

@@ -20,6 +20,7 @@ from operations.actors import Actor
 from operations.commune_columns import Ids, bare, columns, deadline_row, tariff_parts
 from operations.commune_orphans import refuse_orphans
 from operations.commune_sync import Sync
+from operations.commune_yaml import write
 from operations.configuration import (
     capacity_facts,
     closure_facts,
@@ -29,6 +30,7 @@ from operations.configuration import (
     pattern_facts,
     policy_facts,
 )
+from operations.example_rows import named, same_body, stored
 from operations.tariff_facts import tariff_facts
 from operations.waiting import give_every_place
 from rules.absences import AbsencePolicy
@@ -55,6 +57,7 @@ def load(reglement: Reglement, *, by: Actor, now: datetime) -> Sync:
     load.calendar()
     load.rules()
     load.fees()
+    load.examples()
     db.session.flush()
     refuse_orphans(before, now)
     told = load.sync
@@ -311,6 +314,18 @@ class _Load:
             self.sync.put(models.Fee, row, columns(models.Fee, wanted), f"frais « {fee.name} »")
         for row in rows.values():
             self.sync.left.append(f"frais « {row.name} »")
+
+    def examples(self) -> None:
+        """Those of the file, by name, in its order; the others stay after them."""
+        rows = {row.name: row for row in stored()}
+        for place, (name, body) in enumerate(named(self.reglement.examples).items(), start=1):
+            row = rows.pop(name, None)
+            values: dict[str, Any] = {"position": place}
+            if row is None or not same_body(row, body):
+                values["body"] = write(body)
+            self.sync.put(models.ConfigurationExample, row, values, f"exemple « {name} »", name=name)
+        if self.reglement.examples:
+            self.sync.left += [f"exemple « {row.name} »" for row in rows.values()]
 
 
 def _all(table: type[Any]) -> list[Any]:

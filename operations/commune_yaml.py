@@ -125,6 +125,15 @@ class _Reader:
         return [pair for table in tables if isinstance(table, Entries) for pair in table.pairs]
 
 
+def plain_of(node: Node) -> Any:
+    """A node as plain tables, lists and texts."""
+    if isinstance(node, Text):
+        return node.text
+    if isinstance(node, Items):
+        return [plain_of(each) for each in node.items]
+    return {key.text: plain_of(value) for key, value in node.pairs}
+
+
 # -- writing ----------------------------------------------------------------------------
 
 

@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, Broken] = {
     "ck_account_email_lower": Broken(_LOWER, "email"),
     "uq_account_email": Broken("Un compte existe déjà avec cette adresse électronique.", "email"),
     "uq_account_fs_uniquifier": Broken("Ce compte vient d’être modifié : recommencez."),
+    "uq_configuration_example_name": Broken(_NAME_TAKEN, "name"),
     "uq_role_name": Broken(_NAME_TAKEN, "name"),
     "uq_sign_in_failure_email_address": Broken("Une autre connexion est en cours : recommencez."),
     "uq_family_former_number": Broken(_NUMBER_TAKEN, "former_number"),
