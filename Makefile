@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench endure lock clean prerequisites chromium
+.PHONY: help run test lint bench bench-city endure lock clean prerequisites chromium
 
 help: ## Affiche cette liste
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(BIN)/.run ## Installe tout, charge la démonstration s’il n’y a pas de base, ouvre http://127.0.0.1:8000
 	@sh tools/run.sh
@@ -25,6 +25,9 @@ lint: $(BIN)/.dev ## Vérifie le style (ruff) et les types (mypy)
 
 bench: $(BIN)/.dev ## Mesure les pages, la facture et le mois de 1 000 familles, à côté du plancher
 	@$(BIN)/python -m tools.bench
+
+bench-city: $(BIN)/.dev ## Rejoue l’année d’une ville, deux millions de repas, avec d’autres prix (quelques minutes)
+	@$(BIN)/python -m tools.bench_city
 
 endure: $(BIN)/.dev ## Tue le serveur et la facturation à tout instant : rien ne se perd (deux minutes)
 	@$(BIN)/python -m tools.endure
