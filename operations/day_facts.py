@@ -19,6 +19,7 @@ from rules.instants import paris
 from rules.school_calendar import Place
 from rules.vocabulary import (
     BookingState,
+    DeadlineKind,
     EventEffect,
     Presence,
     SheetState,
@@ -66,7 +67,7 @@ def days_of(
 ) -> Iterator[billing.DayFact]:
     """One fact per child, activity and day among the rows that `which` keeps, billed or not."""
     seen = _attendances(which, first, last, wanted.hours)
-    without_booking = {a for a, found in rules.deadlines.items() if not deadlines.needs_booking(found, last)}
+    freely = _Freely(rules, schoolings, enrolments)
     for child_id, activity_id, day, family_id, timing in _bookings(which, first, last):
         key = (child_id, activity_id, day)
         attended = seen.pop(key, None)
@@ -77,7 +78,7 @@ def days_of(
             timing,
             attended.presence if attended else None,
             attended.closed if attended else False,
-            activity_id in without_booking,
+            freely.comes(*key),
             _event_on(rules, schoolings, *key),
             key in justified,
             attended.arrives if attended else None,
@@ -92,13 +93,43 @@ def days_of(
             None,
             attended.presence,
             attended.closed,
-            key[1] in without_booking,
+            freely.comes(*key),
             _event_on(rules, schoolings, *key),
             False,
             attended.arrives,
             attended.leaves,
             **_enrolment(enrolments, key),
         )
+
+
+class _Freely:
+    """Whether a child comes to an activity without booking: most often it is the same for all."""
+
+    def __init__(
+        self,
+        rules: Configuration,
+        schoolings: Schoolings,
+        enrolments: Mapping[int, Sequence[EnrolmentFact]],
+    ) -> None:
+        self.rules, self.schoolings, self.enrolments = rules, schoolings, enrolments
+        self.possible = {
+            activity_id
+            for activity_id, found in rules.deadlines.items()
+            if any(rule.kind is DeadlineKind.NONE for rule in found)
+        }
+        self.known: dict[tuple[date, deadlines.Circumstances], bool] = {}
+
+    def comes(self, child_id: int, activity_id: int, day: date) -> bool:
+        if activity_id not in self.possible:
+            return False
+        at = schooling_on(self.schoolings, child_id, day)
+        enrolment = enrolment_on(self.enrolments, child_id, activity_id, day) if self.enrolments else None
+        place = Place(activity_id, at.school_id, at.class_id, at.level) if at else Place(activity_id)
+        who = deadlines.Circumstances(place, enrolment.regime if enrolment else None)
+        if (day, who) not in self.known:
+            found = self.rules.deadlines[activity_id]
+            self.known[day, who] = deadlines.comes_freely(found, day, self.rules.calendar, who)
+        return self.known[day, who]
 
 
 def _enrolment(enrolments: Mapping[int, Sequence[EnrolmentFact]], key: Key) -> dict[str, Any]:

@@ -30,6 +30,7 @@ __all__ = [
     "DeadlineRule",
     "Terms",
     "Verdict",
+    "comes_freely",
     "cutoff",
     "in_words",
     "judge",
@@ -137,6 +138,14 @@ def _matches_holidays(rule: DeadlineRule, day: date, calendar: SchoolCalendar, p
     if rule.after_holidays is AfterHolidays.FIRST_WEEK:
         return calendar.is_in_first_week_after_holidays(day, place)
     return True
+
+
+def comes_freely(
+    rules: Sequence[DeadlineRule], day: date, calendar: SchoolCalendar, who: Circumstances
+) -> bool:
+    """Whether that child just comes that day, without booking: the rule it meets says `none`."""
+    rule = _first(rules, Bound.CLOSES, Change.BOOK, day, calendar, who)
+    return rule is not None and rule.kind is DeadlineKind.NONE
 
 
 def needs_booking(rules: Sequence[DeadlineRule], day: date) -> bool:

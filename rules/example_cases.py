@@ -13,7 +13,7 @@ from rules.commune_activities import Activity
 from rules.commune_calendar import class_name
 from rules.commune_examples import UNKNOWN, Example, days_of
 from rules.commune_file import Reglement
-from rules.deadlines import Circumstances, Terms, Verdict, judge, needs_booking
+from rules.deadlines import Circumstances, Terms, Verdict, comes_freely, judge
 from rules.file_schema import Values
 from rules.instants import ONE_DAY, local_midnight
 from rules.quotients import quotient_on
@@ -53,15 +53,18 @@ class DayCase:
             class_id = names.number("classe", known)
         return Place(self.reglement.number(self.activity), school, class_id, self.facts["level"])
 
+    @cached_property
+    def who(self) -> Circumstances:
+        facts, resident = self.facts, self.facts["resident"] is not False
+        return Circumstances(self.place, facts["regime"] or Regime.REGULAR, resident, facts["arrived_on"])
+
     # -- changing --
 
     def verdict(self, now: datetime) -> Verdict:
-        facts, resident = self.facts, self.facts["resident"] is not False
-        who = Circumstances(self.place, facts["regime"] or Regime.REGULAR, resident, facts["arrived_on"])
         activity = self.activity
         terms = Terms(activity.deadlines, activity.starts_at, activity.grace_days, activity.noun)
         change = self.facts.get("change") or Change.BOOK
-        return judge(terms, change, self.day, self.reglement.calendar, who, now)
+        return judge(terms, change, self.day, self.reglement.calendar, self.who, now)
 
     @cached_property
     def early(self) -> Verdict:
@@ -93,7 +96,7 @@ class DayCase:
     @property
     def by_attendance(self) -> bool:
         """Whether one comes without booking: the child of an example is then there, unless it says not."""
-        return not needs_booking(self.activity.deadlines, self.day)
+        return comes_freely(self.activity.deadlines, self.day, self.reglement.calendar, self.who)
 
     def situation(self, freed: Sequence[date] = ()) -> Situation | None:
         given: Situation | None = self.facts["situation"]

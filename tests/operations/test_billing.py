@@ -11,7 +11,7 @@ from extensions import db
 from operations import actors, adjustments, billing, outbox
 from operations.attendance import close_sheet, open_sheet
 from rules.refusals import Refused
-from rules.vocabulary import Channel, Situation
+from rules.vocabulary import Channel, DeadlineKind, Level, Situation, WhenLate
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -231,6 +231,24 @@ def test_attendance_makes_no_shows_and_unbooked_meals(martin):
         (absent_booked.id, Situation.AS_BOOKED): 4 * 380,
         (present_unbooked.id, Situation.UNBOOKED): 580,
     }
+
+
+def test_a_level_that_comes_freely_is_not_unbooked(martin):
+    """A deadline of some levels only: those who just come pay the ordinary price."""
+    family, child, _ = martin
+    rule = models.DeadlineRule(
+        activity=factories.activity(), kind=DeadlineKind.NONE, levels={Level.CP}, position=-1,
+        first_day=date(2026, 1, 1), when_late=WhenLate.REFUSE,
+    )  # fmt: skip
+    db.session.add(rule)
+    db.session.commit()
+    room, day = factories.school_class(), date(2026, 9, 3)
+    now = datetime(2026, 9, 3, 14, tzinfo=PARIS)
+    sheet = open_sheet(factories.activity().id, room, room.school, day, by=actors.SYSTEM, now=now)
+    close_sheet(sheet, {child.id}, by=actors.SYSTEM, now=now)
+    billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1)
+    [draft] = db.session.scalars(sa.select(models.Draft))
+    assert [(line["situation"], line["amount_cents"]) for line in draft.lines] == [("attended", 380)]
 
 
 def test_a_day_closed_after_it_was_booked_is_not_due(martin):

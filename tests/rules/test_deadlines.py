@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from rules.deadlines import (
     DeadlineRule,
     Terms,
     Verdict,
+    comes_freely,
     cutoff,
     judge,
     needs_booking,
@@ -235,6 +237,10 @@ def test_activities_without_booking() -> None:
     assert not needs_booking([without_booking(position=0), weekly(position=1)], MONDAY)
     assert needs_booking([weekly(position=0), without_booking(position=1)], MONDAY)
     assert needs_booking([], MONDAY)
+    at_nursery = Circumstances(replace(LUNCH, level=Level.PS))
+    assert comes_freely(mixed, MONDAY, calendar(), at_nursery)
+    assert not comes_freely(mixed, MONDAY, calendar(), LEA)
+    assert not comes_freely([], MONDAY, calendar(), LEA)
     assert cutoff(without_booking(), MONDAY, calendar(), LUNCH, NOON) is None
 
 
