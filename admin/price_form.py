@@ -172,6 +172,8 @@ class RowBlock(StaffForm):
         asked["category"] = (self.category.data or "").strip() or None
         made = {name: self[name].data for name in METHOD}
         made["unit"] = self.unit.data or usual
+        if self.rate.data is not None and self.amount_cents.data is None:
+            made["method"] = PriceMethod.RATE  # a rate and no price: what was meant is plain
         made |= {name: self[name].data or 0 for name in ("slice_minutes", "tolerance_minutes")}
         return TariffRow(
             id=int(self.id.data) if str(self.id.data or "").isdigit() else None,

@@ -98,11 +98,22 @@ def _kind(row: TariffRow) -> tuple[object, ...]:
 
 def _dearest(typed: Sequence[TypedRow], row: TariffRow) -> int | None:
     """The highest amount of the same families' bands; else of all those that live here."""
-    priced = [each for each in typed if each.amount_cents is not None and not each.row.no_quotient]
+    priced = [each for each in typed if _highest(each) is not None and not each.row.no_quotient]
     same = [each for each in priced if _kind(each.row) == _kind(row)]
     here = [each for each in priced if each.row.resident is not False]
-    amounts = [each.amount_cents or 0 for each in same or here or priced]
-    return max(amounts, default=None)
+    return max((_highest(each) or 0 for each in same or here or priced), default=None)
+
+
+def _highest(typed: TypedRow) -> int | None:
+    """The most that a row can give: its amount, the end of its slope, the ceiling of its rate."""
+    row = typed.row
+    ends: dict[PriceMethod, list[int | None]] = {
+        PriceMethod.RATE: [row.ceiling_cents],
+        PriceMethod.LINEAR: [typed.amount_cents, row.to_cents],
+        PriceMethod.FREE: [0],
+    }
+    listed = ends.get(row.method, [typed.amount_cents])
+    return max((cents for cents in listed if cents is not None), default=None)
 
 
 def _name(row: TariffRow, rows: Sequence[TariffRow]) -> str:

@@ -15,8 +15,11 @@ from rules.tariff_grid import format_quotient
 
 MOST_LINES = 100
 ONE_EURO = Decimal(1)
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?")
-_MONEY = re.compile(r"(?:\d|,|\.)\s*€|gratuit", re.IGNORECASE)
+_GROUPED = (
+    r"[1-9]\d{0,2}(?:[\u00a0\u202f]\d{3})+|[1-9] \d{3}"  # 1 250: an ordinary space only after one digit
+)
+_NUMBER = re.compile(rf"(?<!\d)(?:(?:{_GROUPED})|\d{{1,9}})(?:[.,]\d{{1,2}})?(?!\d)")
+_NAMED = re.compile(r"(?i)^\W*(tranche|tarif|catégorie|groupe)\s*(n°|n)?\s*\w{1,2}\b")
 _OUTSIDE = ("hors commune", "exterieur", "non resident", "hors de la commune")
 _UNKNOWN = ("sans quotient", "sans qf", "non fourni", "non communique", "inconnu", "pas de quotient")
 _AND_MORE = ("et plus", "ou plus", "au dela", "plus de", "superieur", "a partir de")
@@ -53,7 +56,7 @@ def read_pasted(text: str) -> tuple[list[PastedRow], list[str]]:
 
 
 def _row(line: str) -> PastedRow | None:
-    cells = [cell.strip() for cell in re.split(r"\t|;|\|", line)]
+    cells = [cell.strip() for cell in re.split(r"\t|;|\||\s{2,}", line.strip())]
     words = f" {fold(line)} "
     price_cell = next((i for i in reversed(range(len(cells))) if _has_price(cells[i])), None)
     if price_cell is None:
@@ -92,11 +95,7 @@ def _before_price(cells: Sequence[str], place: int) -> tuple[str, int]:
 def _without_label(before: str, label: str) -> str:
     """The number of « Tranche 1 » is not a quotient; that of « De 400 à 622,50 » is."""
     rest = before[len(label) :] if label and before.startswith(label) else before
-    return (
-        rest
-        if _NUMBER.search(rest) or not label
-        else re.sub(r"(?i)^\W*(tranche|qf|tarif)\s*\w?\d*", "", before)
-    )
+    return rest if label and _NUMBER.search(rest) else _NAMED.sub("", before)
 
 
 def _decimal(text: str) -> Decimal:
@@ -106,8 +105,14 @@ def _decimal(text: str) -> Decimal:
 def _bounds(before: str, words: str) -> tuple[Decimal | None, Decimal | None]:
     """Two numbers are a band; one alone is its start when words or an empty cell after it say so."""
     numbers = [_decimal(each) for each in _NUMBER.findall(before)]
-    if len(numbers) >= 2:
-        return numbers[-2], numbers[-1]
+    if len(numbers) > 2:
+        raise Refused(
+            f"Trop de nombres dans «{NBSP}{before.strip()[:60]}{NBSP}»{NBSP}: une ligne donne deux bornes et "
+            "un prix. Collez une colonne de prix à la fois.",
+            "pasted",
+        )
+    if len(numbers) == 2:
+        return numbers[0], numbers[1]
     if not numbers:
         return None, None
     starts = _says(words, _AND_MORE) or ">" in before or re.search(r"\d\s*\t\s*\t", before)

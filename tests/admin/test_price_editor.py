@@ -14,7 +14,7 @@ import models
 from admin.price_form import CONDITIONS, METHOD, RowBlock
 from extensions import db
 from rules import tariff_grid
-from rules.vocabulary import Formula, Level, Role
+from rules.vocabulary import Formula, Level, PriceMethod, Role
 from tests import factories
 from tests.admin.agents import Agent, said
 from tests.queries import count_queries
@@ -335,6 +335,19 @@ def test_a_service_has_its_own_tariff(agent):
     found = db.session.scalars(sa.select(models.TariffVersion).filter_by(service_id=service)).one()
     assert [row.formula for row in found.rows] == [Formula.MEAL, None]
     assert found.first_day == date(2027, 9, 1)
+
+
+def test_a_rate_without_a_price_is_an_effort_rate(agent):
+    data = sent(
+        {"rate": "0,65", "floor_cents": "1", "ceiling_cents": "5"},
+        {"whom": "sans-quotient", "amount_cents": "5"},
+    )
+    assert agent.post(cantine(), **data, enregistrer="1").status_code == 303
+    rate, unknown = versions()[-1].rows
+    assert (rate.method, rate.rate, rate.floor_cents, rate.ceiling_cents) == (
+        PriceMethod.RATE, Decimal("0.65"), 100, 500,
+    )  # fmt: skip
+    assert unknown.amount_cents == 500
 
 
 def test_the_form_shows_all_that_a_row_may_ask():

@@ -58,6 +58,18 @@ def test_an_upper_bound_included_becomes_the_next_lower_bound_and_is_told():
     assert len(told) == 2
 
 
+def test_a_page_copied_with_spaces_alone():
+    text = "Tranche 1   0   400   1,45 €\nTranche 2 400 1 050 2,30 €\nTranche 3 plus de 1 050 3,20 €"
+    assert [(low, high, cents) for low, high, _, _, cents in said(text)] == [
+        (None, "400", 145), ("400", "1050", 230), ("1050", None, 320),
+    ]  # fmt: skip
+
+
+def test_several_columns_of_prices_are_refused():
+    with pytest.raises(Refused, match="une colonne de prix à la fois"):
+        read_pasted("Tranche 1;0;400;2,00;2,50")
+
+
 def test_one_bound_a_line_is_its_end_unless_the_first_is_zero():
     assert [(low, high) for low, high, *_ in said("400;1,45\n622,50;2,30")] == [
         (None, "400"), (None, "622.50"),
