@@ -146,6 +146,8 @@ LABELS = {
     "rank_to": "Place dans la fratrie, au",
     "children_from": "Enfants de la famille, de",
     "children_to": "Enfants de la famille, à",
+    "month_from": "Jours pris dans le mois, de",
+    "month_to": "Jours pris dans le mois, à",
     "days_from": "Jours par semaine, de",
     "days_to": "Jours par semaine, à",
     "eater": "Convive",

@@ -59,8 +59,8 @@ WHOM: dict[str, tuple[str, bool | None, bool]] = {
 # The rest of what a row may ask, and how its amount is made: folded until it serves.
 CONDITIONS = (
     "levels", "school_ids", "category", "regime", "formula", "eater", "rank_from", "rank_to",
-    "children_from", "children_to", "days_from", "days_to", "weekdays", "holidays",
-    "slot_from", "slot_to", "situations",
+    "children_from", "children_to", "days_from", "days_to", "month_from", "month_to", "weekdays",
+    "holidays", "slot_from", "slot_to", "situations",
 )  # fmt: skip
 METHOD = (
     "method", "rate", "basis", "to_cents", "floor_cents", "ceiling_cents", "unit", "slice_minutes",
@@ -121,6 +121,8 @@ class RowBlock(StaffForm):
     children_to = small("Enfants de la famille, à")
     days_from = small("Jours par semaine, de")
     days_to = small("Jours par semaine, à")
+    month_from = small("Jours pris dans le mois, de")
+    month_to = small("Jours pris dans le mois, à")
     weekdays = WeekdaysField("Jours")
     holidays = MaybeField("Pendant les vacances")
     slot_from = MinuteField("Créneau, de")
@@ -333,7 +335,10 @@ def _row_group(row: TariffRow, usual: PriceUnit, keep_id: bool) -> Group:
         slot_to=_clock(row.slot_to),
         **{
             name: str(getattr(row, name) or "")
-            for name in ("rank_from", "rank_to", "children_from", "children_to", "days_from", "days_to")
+            for name in (
+                *("rank_from", "rank_to", "children_from", "children_to"),
+                *("days_from", "days_to", "month_from", "month_to"),
+            )
         },
     )
     return found | {name: [str(each) for each in getattr(row, name) or ()] for name in _SETS}

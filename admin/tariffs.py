@@ -37,8 +37,8 @@ SECTION = "Activités et prix"
 BAND = ("resident", "qf_from", "qf_to", "no_quotient")
 OTHER_CONDITIONS = (
     "category", "levels", "school_ids", "regime", "formula", "eater", "rank_from", "rank_to",
-    "children_from", "children_to", "days_from", "days_to", "weekdays", "holidays",
-    "slot_from", "slot_to", "situations",
+    "children_from", "children_to", "days_from", "days_to", "month_from", "month_to", "weekdays",
+    "holidays", "slot_from", "slot_to", "situations",
 )  # fmt: skip
 OTHER_METHODS = (
     "unit", "slice_minutes", "tolerance_minutes", "rate", "basis", "to_cents", "floor_cents", "ceiling_cents",

@@ -53,6 +53,7 @@ def wanted_by(rules: Configuration) -> Wanted:
     periods = any(row.unit in PERIOD_UNITS for version in versions for row in version.rows)
     capped = any(version.caps for version in versions)
     decided = any(map(decides_regime, versions))
+    by_days = decided or bool({"days", "month"} & stated)
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
     among = {version.count_in for version in versions}
     return Wanted(
@@ -62,7 +63,7 @@ def wanted_by(rules: Configuration) -> Wanted:
         decided=decided,
         enrolments=signed or periods or CountIn.ACTIVITY in among or bool(OF_ENROLMENTS & stated),
         periods=periods,
-        history=capped or decided or CountIn.PRESENT in among or any(each.counted for each in needs),
+        history=capped or by_days or CountIn.PRESENT in among or any(each.counted for each in needs),
         charges=periods or capped or bool(rules.fees),
     )
 

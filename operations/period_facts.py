@@ -16,6 +16,7 @@ from operations.grounds import Wanted
 from rules.charges import ChargeKey
 from rules.custody import CustodyRule, family_on
 from rules.ground import Commitment, DayUse, Ground, Signing
+from rules.instants import ONE_DAY, paris
 from rules.months import Around
 from rules.periods import period_start
 from rules.vocabulary import FeeOccasion, Per, Regime
@@ -44,9 +45,11 @@ def around_month(
     earliest = min([month, *(use.day for use in uses)])
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
     homes = homes_of_children() if wanted.periods or signed else {}
+    late = any(fee.occasion == FeeOccasion.LATE_ENROLMENT for fee in rules.fees)
+    recorded = _recorded(rules) if late else {}
     return Around(
         commitments=list(commitments(month, last, ground, enrolments, homes)) if wanted.periods else (),
-        signings=list(signings(month, last, enrolments, homes)) if signed else (),
+        signings=list(signings(month, last, enrolments, homes, recorded)) if signed else (),
         billed=_billed(period_start(LONGEST_PERIOD, earliest)),
     )
 
@@ -87,19 +90,43 @@ def commitments(
                 yield Commitment(child_id, each.activity_id, day, family_id, each.formula, each.chosen)
 
 
+NOT_RECORDED: Mapping[tuple[int, int], date] = {}
+
+
+def _recorded(rules: Configuration) -> dict[tuple[int, int], date]:
+    """When each child was last signed up for each activity, from the journal."""
+    row, activities = models.History, {a.name: a.id for a in rules.activities.values()}
+    query = sa.select(row.subject_id, row.after, row.at).where(row.verb == "Inscription").order_by(row.at)
+    return {
+        (child_id, activities[after["activité"]]): paris(at).date()
+        for child_id, after, at in db.session.execute(query)
+        if after and after.get("activité") in activities
+    }
+
+
 def signings(
-    month: date, last: date, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
+    month: date,
+    last: date,
+    enrolments: Enrolments,
+    homes: Mapping[int, list[CustodyRule]],
+    recorded: Mapping[tuple[int, int], date] = NOT_RECORDED,
 ) -> Iterator[Signing]:
-    """The enrolments that start in the school year, up to the end of the month."""
+    """The enrolments that start in the school year, up to the end of the month.
+
+    One that goes on under other terms is not a new one.
+    """
     year = period_start(LONGEST_PERIOD, month)
     for child_id, known in enrolments.items():
+        ends = {(each.activity_id, each.last) for each in known}
         for each in known:
-            if not year - EARLY <= each.first <= last:
+            goes_on = (each.activity_id, each.first - ONE_DAY) in ends
+            if goes_on or not year - EARLY <= each.first <= last:
                 continue
             day = max(each.first, year)
             family_id = family_on(homes.get(child_id, []), day)
             if family_id is not None:
-                yield Signing(child_id, each.activity_id, day, family_id)
+                when = recorded.get((child_id, each.activity_id))
+                yield Signing(child_id, each.activity_id, day, family_id, recorded_on=when)
 
 
 EARLY = timedelta(days=31)  # an enrolment dated from the summer is one of the school year that it opens

@@ -24,6 +24,8 @@ def circumstances(depends_on: Collection[str], facts: Facts, parts: Sequence[Par
         yield "Prix des vacances scolaires." if facts.in_holidays else "Prix de la période scolaire."
     if {"rank", "children"} & {*depends_on} or any(part.method == PriceMethod.SHARED for part in parts):
         yield _siblings(facts.rank, facts.children)
+    if "month" in depends_on:
+        yield f"{facts.days_a_month} jour{'s' if facts.days_a_month > 1 else ''} dans le mois."
     if "days" in depends_on:
         yield f"{facts.days_a_week} jour{'s' if facts.days_a_week > 1 else ''} par semaine."
     if "regime" in depends_on:

@@ -167,6 +167,7 @@ FIELDS = (
     Field("vacances", "holidays", YES, "oui : pendant les vacances scolaires ; non : en dehors"),
     Field("rang", "rank", RANGE, "Rang de l’enfant dans la fratrie (1 : l’aîné)"),
     Field("enfants", "children", RANGE, "Nombre d’enfants comptés"),
+    Field("jours par mois", "month", RANGE, "Combien de jours l’enfant vient dans le mois (9 et plus)"),
     Field("jours par semaine", "days", RANGE, "Combien de jours par semaine l’enfant vient (4, 3 et plus)"),
     Field("régime", "regime", REGIME, "régulier ou occasionnel"),
     Field("formule", "formula", FORMULA, "repas, panier ou surveillance"),
@@ -174,6 +175,7 @@ FIELDS = (
     Field("situations", "situations", SITUATIONS_KIND, "Seulement dans ces situations", also=("situation",)),
     Field("créneau", "slot", SLOT, "Cette part du temps de présence"),
 )
+RANGES = ("rank", "children", "days", "month", "slot")
 PLAIN = (
     "resident",
     "category",
@@ -190,22 +192,14 @@ PLAIN = (
 
 def conditions(values: Mapping[str, Any], band: Band | None) -> dict[str, Any]:
     """The arguments of `Conditions` that the keys of a row mean, for one of its bands."""
-    rank, children, days, slot = (
-        values[name] or Range(None, None) for name in ("rank", "children", "days", "slot")
-    )
+    found = {name: values[name] or Range(None, None) for name in RANGES}
     low, high, unknown = band or Band()
     return {name: values[name] for name in PLAIN} | {
         "qf_from": low,
         "qf_to": high,
         "no_quotient": unknown,
-        "rank_from": rank.low,
-        "rank_to": rank.high,
-        "children_from": children.low,
-        "children_to": children.high,
-        "days_from": days.low,
-        "days_to": days.high,
-        "slot_from": slot.low,
-        "slot_to": slot.high,
+        **{f"{name}_from": each.low for name, each in found.items()},
+        **{f"{name}_to": each.high for name, each in found.items()},
     }
 
 
@@ -216,7 +210,7 @@ def told_conditions(stated: Conditions) -> dict[str, Any]:
         told["bands"] = (Band(stated.qf_from, stated.qf_to, stated.no_quotient),)
     else:
         told["bands"] = None
-    for name in ("rank", "children", "days", "slot"):
+    for name in RANGES:
         found = Range(getattr(stated, f"{name}_from"), getattr(stated, f"{name}_to"))
         told[name] = None if found == Range(None, None) else found
     return told
@@ -288,6 +282,14 @@ def _days(part: str) -> Range:
     return Range(int(found[1]), None if found[2] or found[3] else int(found[1]))
 
 
+def _month(part: str) -> Range:
+    """`1 à 8 jours par mois`, `9 jours et plus par mois`."""
+    found = re.fullmatch(r"(.+?) jours?( et plus| ou plus)? (?:par|dans le) mois( et plus| ou plus)?", part)
+    if not found:
+        raise ValueError
+    return parse_range(f"{found[1]}{found[2] or found[3] or ''}")
+
+
 def _levels(part: str) -> frozenset[Any]:
     words = re.split(r" et | ou |/", part)
     return frozenset(
@@ -318,6 +320,7 @@ _PHRASES: tuple[tuple[str, Callable[[str], Any]], ...] = (
     ("rank", _rank),
     ("children", _children),
     ("days", _days),
+    ("month", _month),
     ("regime", REGIME.parse),
     ("formula", FORMULA.parse),
     ("eater", EATER.parse),

@@ -53,6 +53,8 @@ def _conditions(table: str, field: str) -> dict[str, Broken]:
         "children_to": "Les nombres d’enfants se donnent du plus petit au plus grand.",
         "days_from": "Un nombre de jours par semaine va de 1 à 7.",
         "days_to": "Les nombres de jours par semaine se donnent du plus petit au plus grand, 7 au plus.",
+        "month_from": "Un nombre de jours par mois va de 1 à 31.",
+        "month_to": "Les nombres de jours par mois se donnent du plus petit au plus grand, 31 au plus.",
         "slot_from": "Un créneau commence entre 0 h et 23 h 59.",
         "slot_to": "Un créneau finit après avoir commencé, à 24 h au plus.",
     }

@@ -33,6 +33,8 @@ STILL_DUE = {
     PriceUnit.DAY: "la journée réservée reste due",
 }
 ORDINARY = frozenset({Situation.AS_BOOKED, Situation.ATTENDED})
+CAME = frozenset({Situation.ATTENDED, Situation.UNBOOKED})
+HOURS_UNKNOWN = "Les heures d’arrivée et de départ n’ont pas été notées."
 Presence = tuple[str, int, int]  # a day (ISO), and the minutes of the day that were counted
 
 
@@ -172,7 +174,8 @@ class Explanation:
 
     def _presence_sentences(self) -> list[str]:
         if not self.presences:
-            return []
+            unknown = any(part.unit in TIMED_UNITS and part.start is None for part in self.parts)
+            return [HOURS_UNKNOWN] if unknown and self.situation in CAME else []
         days = [
             f"le {short_date(date.fromisoformat(day))}, de {clock_time(start)} à {clock_time(end)}"
             for day, start, end in self.presences

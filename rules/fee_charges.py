@@ -48,7 +48,9 @@ def _owes(fee: Fee, seen: DayUse | Signing, ground: Ground) -> bool:
         return False
     if isinstance(seen, DayUse):
         return fee.occasion == FeeOccasion.FIRST_BILL
-    return fee.occasion == FeeOccasion.ENROLMENT or (fee.occasion == FeeOccasion.LATE_ENROLMENT and seen.late)
+    if fee.occasion == FeeOccasion.LATE_ENROLMENT:
+        return seen.late or (seen.recorded_on is not None and seen.recorded_on > fee.first)
+    return fee.occasion == FeeOccasion.ENROLMENT
 
 
 def _concerns(fee: Fee, activity_id: int, ground: Ground) -> bool:

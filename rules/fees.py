@@ -12,7 +12,8 @@ from rules.vocabulary import FeeOccasion, PerWhom
 class Fee:
     """A sum due once per school year, by a child or a family, on its first occasion in `[first, last]`.
 
-    It concerns one activity, one service, or everything when neither is named.
+    It concerns one activity, one service, or everything when neither is named. An enrolment recorded after
+    `first` is a late one.
     """
 
     id: int | None = None

@@ -49,13 +49,17 @@ class Commitment(NamedTuple):
 
 
 class Signing(NamedTuple):
-    """An enrolment that starts that day, for the fees that it owes; `late`: past the commune's date."""
+    """An enrolment that starts that day, for the fees that it owes.
+
+    It is late when somebody says so, or when it was recorded after the day from which the fee is due.
+    """
 
     child_id: int
     activity_id: int
     day: date
     family_id: int
     late: bool = False
+    recorded_on: date | None = None
 
 
 class ResidenceFact(NamedTuple):

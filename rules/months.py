@@ -216,7 +216,7 @@ class _Periods:
         return Charge(
             key=key,
             month=flat.use.day.replace(day=1),
-            activity_id=flat.use.activity_id,
+            activity_id=flat.use.activity_id if key.subject.startswith("activity") else None,
             label=flat.price.row.label,
             amount_cents=flat.price.amount_cents,
             explanation=flat.price.explanation.to_json(),

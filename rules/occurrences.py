@@ -118,6 +118,22 @@ class Regimes:
             self._known[key] = self._decide(use, version)
         return self._known[key]
 
+    def days(self, use: DayUse, version: TariffVersion) -> int:
+        """How many days the child took that month, in all that the version is the tariff of."""
+        return len(self._month(use, version)) or 1
+
+    def days_a_week(self, use: DayUse, version: TariffVersion) -> int:
+        """How many weekdays were chosen for the year, else how many the child took in the month."""
+        return use.chosen or len({day.isoweekday() for day in self._month(use, version)}) or 1
+
+    def _month(self, use: DayUse, version: TariffVersion) -> set[date]:
+        month = use.day.replace(day=1)
+        kind, service_id = scope_of(version, use.activity_id)
+        activities = [use.activity_id]
+        if kind == "service":
+            activities = [a for a, at in self._ground.activities.items() if at.service_id == service_id]
+        return {day for a in activities for day in self._taken.get((use.child_id, a, month), ())}
+
     def _decide(self, use: DayUse, version: TariffVersion) -> Decided:
         month = use.day.replace(day=1)
         taken = self._count(self._taken[use.child_id, use.activity_id, month], version)

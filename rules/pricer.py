@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -108,8 +107,6 @@ class Pricer:
         self._siblings = Siblings(ground, other)
         self._regimes = Regimes(ground, other)
         self.late = [late for use in other if (late := self._late(use)) is not None]
-        self._other = other
-        self._weekdays: dict[tuple[int, int, date], set[int]] | None = None
         self._nth = occurrences([*other, *self.late], self.version_on, ground)
 
     # -- tariffs
@@ -178,7 +175,8 @@ class Pricer:
             in_holidays="holidays" in stated and self.ground.in_holidays(use.day),
             rank=rank,
             children=children,
-            days_a_week=self._days_a_week(use) if "days" in stated else 1,
+            days_a_week=self._regimes.days_a_week(use, version) if "days" in stated else 1,
+            days_a_month=self._regimes.days(use, version) if "month" in stated else 1,
             regime=regime.regime,
             taken=regime.taken,
             offered=regime.offered,
@@ -198,15 +196,6 @@ class Pricer:
 
     def _regime(self, use: DayUse, version: TariffVersion) -> Decided:
         return enrolled(use) if self._foreseen else self._regimes.decide(use, version)
-
-    def _days_a_week(self, use: DayUse) -> int:
-        """How many weekdays were chosen for the year, else how many the child used in the month."""
-        if use.chosen:
-            return use.chosen
-        if self._weekdays is None:
-            self._weekdays = _weekdays_of_months(self._other)
-        month = use.child_id, use.activity_id, use.day.replace(day=1)
-        return len(self._weekdays.get(month, ())) or 1
 
     def _categories(self, use: DayUse) -> frozenset[str]:
         return categories_on(self.ground.categories.get(use.family_id, ()), use.day)
@@ -284,14 +273,6 @@ class Pricer:
                 bare = replace(found, explanation=found.explanation.without_hours())
             known = self._bare_of[id(found)] = self._bare.setdefault(bare, bare)
         return known
-
-
-def _weekdays_of_months(uses: Sequence[DayUse]) -> dict[tuple[int, int, date], set[int]]:
-    """The ISO weekdays of each child, activity and month."""
-    found: dict[tuple[int, int, date], set[int]] = defaultdict(set)
-    for use in uses:
-        found[use.child_id, use.activity_id, use.day.replace(day=1)].add(use.day.isoweekday())
-    return found
 
 
 def _no_tariff(day: date, activity: str | None) -> str:

@@ -22,7 +22,7 @@ from rules.tariff_sense import named_row, short_row, wrong_pieces, wrong_setting
 HUNDREDTH = Decimal("0.01")
 BEYOND = Decimal(100)  # how far past the last bound the example of an endless hole is taken
 NAMED_HOLES = 10
-RANGES = ("rank", "children", "slot")  # the conditions, beside the quotient, that are ranges of numbers
+RANGES = ("rank", "children", "days", "month", "slot")  # two bounds, as the quotient has
 
 
 @dataclass(frozen=True, slots=True)

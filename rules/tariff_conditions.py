@@ -320,6 +320,15 @@ CONDITIONS = (
         lambda days: f"dont l’enfant vient {days} jour{'s' if days > 1 else ''} par semaine",
     ),
     Condition(
+        "month",
+        _stated("month_from", "month_to"),
+        _within("month_from", "month_to", "days_a_month"),
+        _steps("month_from", "month_to"),
+        attrgetter("days_a_month"),
+        _field("days_a_month"),
+        lambda days: f"dont l’enfant vient {days} jour{'s' if days > 1 else ''} dans le mois",
+    ),
+    Condition(
         "regime",
         _stated("regime"),
         lambda row, facts: row.regime == facts.regime,

@@ -39,9 +39,9 @@ class Conditions:
 
     The quotient band is half-open, `[qf_from, qf_to[`: no `qf_from` means from 0, no `qf_to`
     means without limit. Neither bound says nothing of the quotient, unless `no_quotient` keeps
-    the families whose quotient is not known. Ranks, numbers of children and of days a week are
-    inclusive at both ends. A slot `[slot_from, slot_to[`, in minutes of the day, takes that part of a
-    presence.
+    the families whose quotient is not known. Ranks, numbers of children, of days a week (`days`) and
+    of days taken in the month (`month`) are inclusive at both ends. A slot `[slot_from, slot_to[`, in
+    minutes of the day, takes that part of a presence.
     """
 
     qf_from: Decimal | None = None
@@ -59,6 +59,8 @@ class Conditions:
     children_to: int | None = None
     days_from: int | None = None
     days_to: int | None = None
+    month_from: int | None = None
+    month_to: int | None = None
     regime: Regime | None = None
     formula: Formula | None = None
     eater: Eater | None = None
@@ -213,6 +215,7 @@ class Facts:
     rank: int = 1
     children: int = 1
     days_a_week: int = 1
+    days_a_month: int = 1
     regime: Regime = Regime.REGULAR
     formula: Formula = Formula.MEAL
     eater: Eater = Eater.CHILD

@@ -142,6 +142,7 @@ def _ranges(piece: Conditions) -> Iterator[str]:
         ("un rang", piece.rank_from, piece.rank_to),
         ("un nombre d’enfants", piece.children_from, piece.children_to),
         ("un nombre de jours par semaine", piece.days_from, piece.days_to),
+        ("un nombre de jours par mois", piece.month_from, piece.month_to),
     ):
         if any(bound is not None and bound < 1 for bound in (low, high)):
             yield f"porte {what} inférieur à 1"

@@ -82,7 +82,8 @@ def others_in_words(asked: Conditions, schools: Schools) -> list[str]:
         EATERS.get(asked.eater, "") if asked.eater else "",
         _rank(asked),
         _children(asked),
-        _days(asked),
+        _days(asked.days_from, asked.days_to, "par semaine"),
+        _days(asked.month_from, asked.month_to, "dans le mois"),
         _weekdays(asked),
         {True: "pendant les vacances", False: "en période scolaire", None: ""}[asked.holidays],
         _slot(asked),
@@ -145,14 +146,14 @@ def _children(asked: Conditions) -> str:
     return f"familles de {low} à {high} enfants"
 
 
-def _days(asked: Conditions) -> str:
-    """How often a child comes: `3 jours par semaine`, `4 jours ou plus par semaine`, `1 à 2 jours…`."""
-    low, high = asked.days_from or 1, asked.days_to
+def _days(low: int | None, high: int | None, when: str) -> str:
+    """How often a child comes: `3 jours par semaine`, `4 jours ou plus…`, `1 à 8 jours dans le mois`."""
+    first = low or 1
     if high is None:
-        return f"{low} jours ou plus par semaine" if low > 1 else ""
-    if low == high:
-        return f"{low} jour{'s' if low > 1 else ''} par semaine"
-    return f"{low} à {high} jours par semaine"
+        return f"{first} jours ou plus {when}" if first > 1 else ""
+    if first == high:
+        return f"{first} jour{'s' if first > 1 else ''} {when}"
+    return f"{first} à {high} jours {when}"
 
 
 def _slot(asked: Conditions) -> str:

@@ -109,6 +109,8 @@ class Conditions:
     children_to: Mapped[int | None]
     days_from: Mapped[int | None]
     days_to: Mapped[int | None]
+    month_from: Mapped[int | None]
+    month_to: Mapped[int | None]
     regime: Mapped[Regime | None] = mapped_column(choice(Regime))
     formula: Mapped[Formula | None] = mapped_column(choice(Formula))
     eater: Mapped[Eater | None] = mapped_column(choice(Eater))
@@ -136,6 +138,10 @@ def conditions_checks() -> tuple[CheckConstraint, ...]:
         CheckConstraint("days_from IS NULL OR days_from BETWEEN 1 AND 7", name="days_from"),
         CheckConstraint(
             "days_to IS NULL OR (days_to <= 7 AND days_to >= COALESCE(days_from, 1))", name="days_to"
+        ),
+        CheckConstraint("month_from IS NULL OR month_from BETWEEN 1 AND 31", name="month_from"),
+        CheckConstraint(
+            "month_to IS NULL OR (month_to <= 31 AND month_to >= COALESCE(month_from, 1))", name="month_to"
         ),
         CheckConstraint("slot_from IS NULL OR slot_from BETWEEN 0 AND 1439", name="slot_from"),
         CheckConstraint(

@@ -32,6 +32,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "no_quotient": {"no_quotient": True, "qf_to": Decimal(400)},
     "rank_from": {"rank_from": 0},
     "rank_to": {"rank_to": 0},
+    "month_from": {"month_from": 0},
+    "month_to": {"month_from": 3, "month_to": 2},
     "slot_from": {"slot_from": 1440},
     "slot_to": {"slot_from": 480, "slot_to": 480},
     "weekdays": {"weekdays": frozenset()},
