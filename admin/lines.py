@@ -22,6 +22,9 @@ MISSING = "À remplir, ou videz toute la ligne."
 class Line(Form):
     """One line: left blank it does not count, half filled it is refused where it is empty."""
 
+    class Meta:
+        locales = ("fr",)
+
     optional: Sequence[str] = ()
 
     def filled(self) -> dict[str, Any]:

@@ -144,7 +144,9 @@ def test_too_early_says_when_it_opens(app: Flask, client: FlaskClient, home: Hou
     assert str(MON) in boxes(client.get(calendar_url(home.lea)).text)
 
 
-def test_the_regime_of_the_enrolment_chooses_the_rule(app: Flask, home: Household) -> None:
+def test_the_regime_of_the_enrolment_chooses_the_rule(
+    app: Flask, client: FlaskClient, home: Household
+) -> None:
     decide({"kind": DeadlineKind.ANNUAL, "regime": Regime.REGULAR, "change": Change.BOOK}, EVE)
     canteen = configuration().activity("cantine")
     assert canteen is not None
@@ -153,6 +155,12 @@ def test_the_regime_of_the_enrolment_chooses_the_rule(app: Flask, home: Househol
     db.session.execute(sa.update(models.Enrolment).values(regime=Regime.REGULAR))
     ruling = judge_day(facts_of([home.lea.id])[home.lea.id], canteen, Change.BOOK, MON, now)
     assert (ruling.allowed, ruling.short) == (False, "Choisi pour l’année")
+    db.session.commit()
+    app.extensions["clock"].set(now)
+    page = client.get(calendar_url(home.lea)).text
+    assert boxes(page) == {}
+    assert "Choisi pour l’année" in page
+    assert client.get("/espace/").status_code == 200
 
 
 def test_a_newcomer_has_its_days_of_grace(app: Flask, home: Household) -> None:
