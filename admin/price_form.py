@@ -91,6 +91,7 @@ class RowBlock(StaffForm):
     """A row of the grid; ignored as long as nothing is typed in it."""
 
     id = HiddenField()
+    whole = HiddenField()
     label = StringField("Libellé", validators=[Length(max=80, message="80 caractères au plus.")])
     whom = SelectField(
         "Pour qui", choices=[(key, said) for key, (said, _, _) in WHOM.items()], default="tous"
@@ -163,6 +164,9 @@ class RowBlock(StaffForm):
     def validate(self, extra_validators: Any = None) -> bool:
         return self.is_blank or super().validate(extra_validators)
 
+    def typed(self, usual: PriceUnit) -> TypedRow:
+        return TypedRow(self.row(usual), self.amount_cents.data, is_whole=bool(self.whole.data))
+
     def row(self, usual: PriceUnit) -> TariffRow:
         """What is typed, as far as it can be read."""
         _, resident, unknown = WHOM.get(self.whom.data, WHOM["tous"])
@@ -223,7 +227,7 @@ class PriceForm(StaffForm):
         """The version as typed; None when a row has no price, the sentence being on that row."""
         kept = self.kept
         try:
-            rows = completed([TypedRow(each.row(usual), each.amount_cents.data) for each in kept])
+            rows = completed([each.typed(usual) for each in kept])
         except NoPrice as refusal:
             field = kept[refusal.index].amount_cents
             field.errors = [*field.errors, refusal.sentence]
@@ -313,6 +317,7 @@ def _row_group(row: TariffRow, usual: PriceUnit, keep_id: bool) -> Group:
     found = group(
         _whom(row.resident, row.no_quotient),
         id=str(row.id) if keep_id and row.id is not None else "",
+        whole="" if row.has_band or row.no_quotient else "1",
         label=row.label,
         qf_from=_bound(row.qf_from),
         qf_to=_bound(row.qf_to),

@@ -26,10 +26,14 @@ Complaints = Callable[[TariffVersion], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class TypedRow:
-    """A row as typed: `row` without what is understood; `amount_cents` None when no price was typed."""
+    """A row as typed: `row` without what is understood; `amount_cents` None when no price was typed.
+
+    `is_whole`: it was already there for every quotient, known or not; without a bound it still is.
+    """
 
     row: TariffRow
     amount_cents: int | None
+    is_whole: bool = False
 
     @property
     def needs_amount(self) -> bool:
@@ -50,7 +54,7 @@ def completed(typed: Sequence[TypedRow]) -> tuple[TariffRow, ...]:
     A row « sans quotient » without a price costs as much as the dearest; it says nothing, and is left
     out, where another row takes these families whatever their quotient.
     """
-    rows = _joined([each.row for each in typed])
+    rows = _joined(typed)
     found: list[TariffRow] = []
     for index, (each, row) in enumerate(zip(typed, rows, strict=True)):
         amount = each.amount_cents
@@ -68,11 +72,12 @@ def _takes_all(row: TariffRow) -> bool:
     return not row.has_band and not row.no_quotient
 
 
-def _joined(rows: Sequence[TariffRow]) -> list[TariffRow]:
+def _joined(typed: Sequence[TypedRow]) -> list[TariffRow]:
     """Bands of the same families, each missing bound taken from its neighbour."""
-    found = list(rows)
-    for kind in dict.fromkeys(map(_kind, rows)):
-        places = [i for i, row in enumerate(rows) if _kind(row) == kind and not row.no_quotient]
+    found = [each.row for each in typed]
+    apart = [each.row.no_quotient or (each.is_whole and not each.row.has_band) for each in typed]
+    for kind in dict.fromkeys(map(_kind, found)):
+        places = [i for i, row in enumerate(found) if _kind(row) == kind and not apart[i]]
         if any(found[i].has_band for i in places):
             _join(found, places)
     return found

@@ -134,6 +134,15 @@ def test_one_price_for_all_takes_the_families_without_quotient_too():
     assert check_version(version(rows)) == []
 
 
+def test_a_row_that_was_there_for_everybody_is_not_taken_for_the_last_band():
+    """« Moins de 400 : 1,45, sinon 2,30 », whether the quotient is known or not."""
+    otherwise = TypedRow(TariffRow(position=0, label="Sinon"), 230, is_whole=True)
+    rows = completed([typed(145, qf_to="400"), otherwise])
+    assert (rows[1].qf_from, check_version(version(rows))) == (None, [])
+    bounded = TypedRow(TariffRow(position=0, label="Sinon", qf_to=Decimal(900)), 230, is_whole=True)
+    assert completed([typed(145, qf_to="400"), bounded])[1].qf_from == Decimal(400)
+
+
 def test_a_rate_needs_no_amount():
     (row,) = completed(
         [TypedRow(TariffRow(position=0, label="", method=PriceMethod.RATE, rate=Decimal(1)), None)]
