@@ -193,7 +193,17 @@ class FeeView(StaffView):
     column_default_sort = "name"
     computed = {"in_words": lambda row: fee_in_words(fee_facts(row))}
     form_groups = {
-        "": ("name", "amount_cents", "per_whom", "occasion", "activity", "service", "first_day", "last_day")
+        "": (
+            "name",
+            "amount_cents",
+            "per_whom",
+            "occasion",
+            "activity",
+            "service",
+            "resident",
+            "first_day",
+            "last_day",
+        )
     }
     column_descriptions = {"activity": "Ni activité ni service : pour toutes les familles facturées."}
 

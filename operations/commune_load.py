@@ -307,10 +307,10 @@ class _Load:
         db.session.flush()
 
     def fees(self) -> None:
-        rows = {(row.name, row.first_day): row for row in _all(models.Fee)}
+        rows = {(row.name, row.first_day, row.resident): row for row in _all(models.Fee)}
         for fee in self.reglement.fees:
             wanted = self.ids.translated(fee)
-            row = rows.pop((fee.name, fee.first), None)
+            row = rows.pop((fee.name, fee.first, fee.resident), None)
             self.sync.put(models.Fee, row, columns(models.Fee, wanted), f"frais « {fee.name} »")
         for row in rows.values():
             self.sync.left.append(f"frais « {row.name} »")

@@ -96,6 +96,7 @@ def ground_of(
         schools=_schools(schoolings) if wanted.schools else {},
         fees=rules.fees,
         in_holidays=rules.calendar.in_school_holidays,
+        between_holidays=rules.calendar.period_start,
         offered=_offered(rules, schoolings),
         enrolled=_enrolled(enrolments),
     )

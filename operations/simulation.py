@@ -157,6 +157,7 @@ def ground_of_visitor(visitor: Visitor) -> Ground:
         siblings={NOBODY: [Sibling(child, date.min + child * ONE_DAY) for child in visitor.children]},
         schools={child: (school,) for child, school in visitor.children.items()},
         in_holidays=rules.calendar.in_school_holidays,
+        between_holidays=rules.calendar.period_start,
         offered=offered,
         enrolled=lambda child, _activity, _day: child in visitor.children,
     )

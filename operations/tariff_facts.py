@@ -156,6 +156,7 @@ def fee_facts(row: models.Fee) -> fees.Fee:
         occasion=row.occasion,
         activity_id=row.activity_id,
         service_id=row.service_id,
+        resident=row.resident,
         first=row.first_day,
         last=row.last_day,
     )

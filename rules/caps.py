@@ -35,7 +35,7 @@ class Group(NamedTuple):
     first: date
 
 
-WIDENING = (Per.DAY, Per.WEEK, Per.MONTH, Per.TERM, Per.YEAR)
+WIDENING = (Per.DAY, Per.WEEK, Per.MONTH, Per.PERIOD, Per.TERM, Per.YEAR)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def _named(cap: Cap, kind: str, number: int | None) -> str:
 
 def reductions(
     counted: Iterable[tuple[Counted, Facts]],
-    caps_on: Callable[[int, date], Sequence[tuple[Cap, str]]],
+    known: Caps,
     billed: Billed,
 ) -> list[Charge]:
     """What the caps take off, period by period; what earlier invoices took off already is not again.
@@ -90,10 +90,10 @@ def reductions(
     caps: dict[str, Cap] = {}
     groups: dict[Group, list[Counted]] = defaultdict(list)
     for one, facts in counted:
-        for cap, subject in caps_on(one.use.activity_id, one.use.day):
+        for cap, subject in known.on(one.use.activity_id, one.use.day):
             if matches(cap, facts):
                 caps[subject] = cap
-                groups[_group(cap, subject, one.use)].append(one)
+                groups[_group(cap, subject, one.use, known.ground)].append(one)
     left: dict[DayUse, int] = {}
     found = []
     for group in sorted(groups, key=lambda each: _narrowness(caps[each.subject], each)):
@@ -110,9 +110,10 @@ def _narrowness(cap: Cap, group: Group) -> tuple[int, bool, str, int, int, date]
     return WIDENING.index(cap.period), whom, group.subject, group.family_id, group.child_id or 0, group.first
 
 
-def _group(cap: Cap, subject: str, use: DayUse) -> Group:
+def _group(cap: Cap, subject: str, use: DayUse, ground: Ground) -> Group:
     child_id = use.child_id if cap.per_whom == PerWhom.CHILD else None
-    return Group(subject, use.family_id, child_id, period_start(cap.period, use.day))
+    first = period_start(cap.period, use.day, ground.between_holidays)
+    return Group(subject, use.family_id, child_id, first)
 
 
 def _charge(cap: Cap, group: Group, days: Sequence[Counted], billed: Billed) -> Charge | None:

@@ -104,6 +104,8 @@ class CapExplanation:
                 return f"Semaine du {short_date(first)}"
             case Per.MONTH:
                 return month_name(first).capitalize()
+            case Per.PERIOD:
+                return f"Période du {short_date(first)} {first.year}"
             case Per.TERM:
                 return f"Trimestre du {short_date(first)} {first.year}"
             case Per.YEAR:

@@ -22,6 +22,7 @@ PERIODS = choice(
     ("jour", Per.DAY),
     ("semaine", Per.WEEK),
     ("mois", Per.MONTH),
+    ("période", Per.PERIOD),
     ("trimestre", Per.TERM),
     ("année", Per.YEAR),
     ("année scolaire", Per.YEAR),

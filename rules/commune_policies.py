@@ -250,7 +250,7 @@ OCCASIONS = choice(
     ("inscription", FeeOccasion.ENROLMENT),
     ("inscription tardive", FeeOccasion.LATE_ENROLMENT),
 )
-_FEE = ("name", "amount_cents", "per_whom", "occasion", "activity_id", "service_id", "last")
+_FEE = ("name", "amount_cents", "per_whom", "occasion", "activity_id", "service_id", "resident", "last")
 
 
 def _fee(values: Values, spot: Spot) -> Fee:
@@ -269,6 +269,12 @@ FEE = Section(
         Field("quand", "occasion", OCCASIONS, "À quelle occasion", default=FeeOccasion.FIRST_BILL),
         Field("activité", "activity_id", ACTIVITY, "Seulement pour cette activité"),
         Field("service", "service_id", SERVICE, "Seulement pour ce service"),
+        Field(
+            "habitants",
+            "resident",
+            YES,
+            "Seulement pour ceux de la commune (oui) ou d’ailleurs (non)",
+        ),
         FROM,
         TO,
     ),

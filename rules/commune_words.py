@@ -71,6 +71,7 @@ UNIT_WORDS = (
     ("journée", PriceUnit.DAY),
     ("semaine", PriceUnit.WEEK),
     ("mois", PriceUnit.MONTH),
+    ("période", PriceUnit.PERIOD),
     ("trimestre", PriceUnit.TERM),
     ("année", PriceUnit.YEAR),
     ("an", PriceUnit.YEAR),

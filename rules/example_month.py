@@ -74,6 +74,7 @@ class FamilyMonth:
             schools={case.rank_in_family: [_school(case)] for case in self.cases},
             fees=[fee for fee in reglement.fees if fee.occasion in occasions],
             in_holidays=calendar.in_school_holidays,
+            between_holidays=calendar.period_start,
             offered=self._offered,
             enrolled=lambda *_: True,
         )

@@ -24,6 +24,7 @@ THE_UNIT = {
     PriceUnit.DAY: "la journée",
     PriceUnit.WEEK: "la semaine",
     PriceUnit.MONTH: "le mois",
+    PriceUnit.PERIOD: "la période entre deux vacances",
     PriceUnit.TERM: "le trimestre",
     PriceUnit.YEAR: "l’année scolaire",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rules.charge_explanations import FeeExplanation
 from rules.charges import Billed, Charge, ChargeKey
 from rules.fees import Fee
-from rules.ground import DayUse, Ground, Signing
+from rules.ground import DayUse, Ground, Signing, is_resident
 from rules.periods import period_start
 from rules.vocabulary import ChargeKind, FeeOccasion, Per, PerWhom
 
@@ -46,6 +46,10 @@ def _occasions(uses: Iterable[DayUse], signings: Iterable[Signing]) -> Iterator[
 def _owes(fee: Fee, seen: DayUse | Signing, ground: Ground) -> bool:
     if not fee.covers(seen.day) or not _concerns(fee, seen.activity_id, ground):
         return False
+    if fee.resident is not None:
+        history = ground.residents.get(seen.family_id, ())
+        if is_resident(history, seen.day) != fee.resident:
+            return False
     if isinstance(seen, DayUse):
         return fee.occasion == FeeOccasion.FIRST_BILL
     if fee.occasion == FeeOccasion.LATE_ENROLMENT:

@@ -12,8 +12,9 @@ from rules.vocabulary import FeeOccasion, PerWhom
 class Fee:
     """A sum due once per school year, by a child or a family, on its first occasion in `[first, last]`.
 
-    It concerns one activity, one service, or everything when neither is named. An enrolment recorded after
-    `first` is a late one.
+    It concerns one activity, one service, or everything when neither is named; the families of the commune,
+    those from elsewhere, or all. Of the fees of one name, a child or family owes the first that concerns it.
+    An enrolment recorded after `first` is a late one.
     """
 
     id: int | None = None
@@ -23,6 +24,7 @@ class Fee:
     occasion: FeeOccasion = FeeOccasion.FIRST_BILL
     activity_id: int | None = None
     service_id: int | None = None
+    resident: bool | None = None
     first: date
     last: date | None = None
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rules.categories import CategoryFact
 from rules.fees import Fee
+from rules.periods import month_start
 from rules.quotients import PLAIN, QuotientFact, QuotientPolicy
 from rules.tariff_grid import TariffVersion
 from rules.vocabulary import Eater, Formula, Level, Regime, Situation
@@ -112,8 +113,9 @@ class Ground:
     """Everything that prices depend on beside the days themselves; what is not given is not known.
 
     `tariffs` are by activity, those of a service under each of its activities; `quotients`, `residents`,
-    `categories` and `siblings` by family; `schools` by child. `offered` gives the days of service of a month
-    for a child and activity, `enrolled` whether a child is enrolled that day.
+    `categories` and `siblings` by family; `schools` by child. `between_holidays` gives the first day of the
+    period of a day, `offered` the days of service of a month for a child and activity, `enrolled` whether
+    a child is enrolled that day.
     """
 
     tariffs: Mapping[int, Sequence[TariffVersion]]
@@ -126,6 +128,7 @@ class Ground:
     schools: Mapping[int, Sequence[SchoolFact]] = field(default_factory=dict)
     fees: Sequence[Fee] = ()
     in_holidays: Callable[[date], bool] = _never
+    between_holidays: Callable[[date], date] = month_start
     offered: Callable[[int, int, date], Sequence[date]] = _nothing_offered
     enrolled: Callable[[int, int, date], bool] = _not_enrolled
 

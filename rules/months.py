@@ -25,7 +25,7 @@ from rules.siblings import scope_of
 from rules.situations import NOT_DUE
 from rules.tariff_grid import PERIOD_UNITS, Facts, TariffVersion
 from rules.tariffs import Price, version_for
-from rules.vocabulary import ChargeKind, Situation
+from rules.vocabulary import ChargeKind, PriceUnit, Situation
 
 
 class PricedDay(NamedTuple):
@@ -85,7 +85,7 @@ def price_month(uses: Iterable[DayUse], ground: Ground, around: Around = ALONE) 
     days += _late_pickups(pricer)
     for commitment in around.commitments:
         whole.owe(commitment, pricer)
-    charges = [*whole.charges(), *reductions(under_caps, caps.on, around.billed)]
+    charges = [*whole.charges(), *reductions(under_caps, caps, around.billed)]
     fresh = (use for use in due if use.settled_cents is None)
     charges += fees_due(fresh, around.signings, ground, around.billed)
     return Month(days + whole.already_paid, sorted(charges, key=_order))
@@ -175,7 +175,7 @@ class _Periods:
 
     def add(self, use: DayUse, version: TariffVersion, price: Price, pricer: Pricer) -> None:
         """A day that a whole price covers; what a situation adds or takes off is the day's own line."""
-        key = self._key(use, version, price)
+        key = self._key(use, version, price, pricer.ground)
         covered = not (price.amount_cents and price.explanation.in_flat)
         if key in self._billed:
             if covered:
@@ -198,17 +198,24 @@ class _Periods:
         if version is None:
             return
         price = pricer.ordinary_price(use, version)
-        key = self._key(use, version, price)
-        if price.row.unit in PERIOD_UNITS and key not in self._billed:
+        if price.row.unit not in PERIOD_UNITS:
+            return
+        if price.row.unit is PriceUnit.PERIOD:
+            served = _first_served(use, pricer.ground)
+            if served is None:
+                return
+            use = use._replace(day=served)
+        key = self._key(use, version, price, pricer.ground)
+        if key not in self._billed:
             self._due.setdefault(key, _Flat(use, price))
 
     def charges(self) -> list[Charge]:
         return [self._charge(key, flat) for key, flat in self._due.items()]
 
-    def _key(self, use: DayUse, version: TariffVersion, price: Price) -> ChargeKey:
+    def _key(self, use: DayUse, version: TariffVersion, price: Price, ground: Ground) -> ChargeKey:
         kind, number = scope_of(version, use.activity_id)
         per = OF_UNIT.get(price.row.unit)
-        first = use.day if per is None else period_start(per, use.day)
+        first = use.day if per is None else period_start(per, use.day, ground.between_holidays)
         subject = f"{kind}:{number}:{price.row.unit.value}"
         return ChargeKey(ChargeKind.FLAT, subject, use.family_id, use.child_id, first)
 
@@ -223,6 +230,12 @@ class _Periods:
             unit=flat.price.row.unit,
             days=tuple(sorted((use.day, use.activity_id) for use in flat.days)),
         )
+
+
+def _first_served(use: DayUse, ground: Ground) -> date | None:
+    """The first day of service of the month from that day: holidays are no period of a child who is off."""
+    offered = ground.offered(use.child_id, use.activity_id, use.day.replace(day=1))
+    return next((day for day in sorted(offered) if day >= use.day), None)
 
 
 def included(price: Price) -> Price:

@@ -45,7 +45,7 @@ def occurrences(uses: Iterable[DayUse], version_on: VersionOn, ground: Ground) -
         if today is not None and today in charged:
             found[use] = 0
             continue
-        counted = _counted_with(rule, use, scope_of(version, use.activity_id))
+        counted = _counted_with(rule, use, scope_of(version, use.activity_id), ground)
         counts[counted] += 1
         found[use] = counts[counted]
         if today is not None:
@@ -70,8 +70,8 @@ def _charged_once(rule: SituationRule, use: DayUse, ground: Ground) -> tuple[obj
     return (*_who(rule.once, use), use.situation, use.day, within)
 
 
-def _counted_with(rule: SituationRule, use: DayUse, scope: Scope) -> tuple[object, ...]:
-    period = period_start(rule.nth_period or Per.YEAR, use.day)
+def _counted_with(rule: SituationRule, use: DayUse, scope: Scope, ground: Ground) -> tuple[object, ...]:
+    period = period_start(rule.nth_period or Per.YEAR, use.day, ground.between_holidays)
     return (*_who(rule.counted_per, use), use.situation, scope, period)
 
 

@@ -1,7 +1,8 @@
-"""The periods that prices are counted over: day, week, month, term, school year."""
+"""The periods that prices are counted over: day, week, month, between two holidays, term, school year."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from rules.vocabulary import Per, PriceUnit
@@ -11,15 +12,21 @@ YEAR_START = 9
 OF_UNIT = {
     PriceUnit.WEEK: Per.WEEK,
     PriceUnit.MONTH: Per.MONTH,
+    PriceUnit.PERIOD: Per.PERIOD,
     PriceUnit.TERM: Per.TERM,
     PriceUnit.YEAR: Per.YEAR,
 }
 
 
-def period_start(per: Per, day: date) -> date:
+def month_start(day: date) -> date:
+    return day.replace(day=1)
+
+
+def period_start(per: Per, day: date, between_holidays: Callable[[date], date] = month_start) -> date:
     """The first day of the period that holds a day: its Monday, its month, its term, its school year.
 
-    Terms start in September, January and April; the school year in September.
+    Terms start in September, January and April; the school year in September. `between_holidays` gives
+    the first day of the period between two school holidays, which only a calendar knows.
     """
     match per:
         case Per.DAY:
@@ -27,7 +34,9 @@ def period_start(per: Per, day: date) -> date:
         case Per.WEEK:
             return day - timedelta(days=day.weekday())
         case Per.MONTH:
-            return day.replace(day=1)
+            return month_start(day)
+        case Per.PERIOD:
+            return between_holidays(day)
         case Per.TERM:
             month = max((m for m in TERM_STARTS if m <= day.month), default=1)
             return date(day.year, month, 1)

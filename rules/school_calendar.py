@@ -174,6 +174,7 @@ class SchoolCalendar:
         ends = [*(year.last for year in self.years), *self._days_off[HolidayKind.SCHOOL]]
         self._end = max(ends, default=date.min)
         self._places: dict[Place, _PlaceDays] = {}
+        self._period_starts: dict[date, date] = {}
 
     def closed_because(self, day: date, place: Place) -> str | None:
         """None when the service runs; otherwise the short reason shown on the greyed day.
@@ -242,6 +243,12 @@ class SchoolCalendar:
         while goes_on(last + ONE_DAY):
             last += ONE_DAY
         return first, last
+
+    def period_start(self, day: date) -> date:
+        """The first day of the period of that day, remembered: billing asks it for every day."""
+        if day not in self._period_starts:
+            self._period_starts[day] = self.period_of(day)[0]
+        return self._period_starts[day]
 
     def year_around(self, day: date) -> SchoolYear | None:
         """The school year of that day; in summer, the one that has just ended; None before them all."""

@@ -28,7 +28,7 @@ from rules.vocabulary import (
     SituationEffect,
 )
 
-PERIOD_UNITS = frozenset({PriceUnit.WEEK, PriceUnit.MONTH, PriceUnit.TERM, PriceUnit.YEAR})
+PERIOD_UNITS = frozenset({PriceUnit.WEEK, PriceUnit.MONTH, PriceUnit.PERIOD, PriceUnit.TERM, PriceUnit.YEAR})
 TIMED_UNITS = frozenset({PriceUnit.SLICE, PriceUnit.HOUR})
 HOUR_MINUTES = 60
 

@@ -43,6 +43,7 @@ PERIODS = {
     Per.DAY: "jour",
     Per.WEEK: "semaine",
     Per.MONTH: "mois",
+    Per.PERIOD: "période entre deux vacances",
     Per.TERM: "trimestre",
     Per.YEAR: "année scolaire",
 }
@@ -273,7 +274,8 @@ def _effect(rule: SituationRule) -> str:
 
 def fee_in_words(fee: Fee) -> str:
     """`15,00 € par famille, avec la première facture de l’année scolaire`."""
-    return f"{format_cents(fee.amount_cents)} par {WHOM[fee.per_whom]}, {OCCASIONS[fee.occasion]}"
+    where = {True: " de la commune", False: " hors commune", None: ""}[fee.resident]
+    return f"{format_cents(fee.amount_cents)} par {WHOM[fee.per_whom]}{where}, {OCCASIONS[fee.occasion]}"
 
 
 def regular_in_words(version: TariffVersion) -> str:

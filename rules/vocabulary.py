@@ -261,6 +261,7 @@ class PriceUnit(Labelled):
     DAY = "day", "jour"
     WEEK = "week", "semaine"
     MONTH = "month", "mois"
+    PERIOD = "period", "période entre deux vacances"
     TERM = "term", "trimestre"
     YEAR = "year", "année scolaire"
 
@@ -301,6 +302,7 @@ class Per(Labelled):
     DAY = "day", "par jour"
     WEEK = "week", "par semaine"
     MONTH = "month", "par mois"
+    PERIOD = "period", "par période entre deux vacances"
     TERM = "term", "par trimestre"
     YEAR = "year", "par année scolaire"
 

@@ -274,6 +274,7 @@ class Fee(db.Model, ConfigurationTable):
     occasion: Mapped[FeeOccasion] = mapped_column(choice(FeeOccasion))
     activity_id: Mapped[int | None] = ref("activity.id")
     service_id: Mapped[int | None] = ref("service.id")
+    resident: Mapped[bool | None]
     first_day: Mapped[date]
     last_day: Mapped[date | None]
 

@@ -10,7 +10,6 @@ from rules.ground import Commitment, DayUse, Ground
 from rules.months import Around, price_month
 from rules.tariff_checks import check_version
 from rules.tariff_grid import TariffRow, TariffVersion
-from rules.tariff_words import conditions_in_words
 from rules.vocabulary import PriceUnit, Situation
 
 GARDERIE, LEA, FAMILY = 7, 1, 1
@@ -69,16 +68,3 @@ def test_a_number_of_days_that_no_row_takes_is_named():
 def test_the_explanation_says_how_many_days():
     (charge,) = price_month(uses(11, chosen=3), GROUND).charges
     assert "3 jours par semaine." in charge.explanation["circumstances"]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (1, 1, ["1 jour par semaine"]),
-        (3, None, ["3 jours ou plus par semaine"]),
-        (2, 4, ["2 à 4 jours par semaine"]),
-        (None, None, []),
-    ],
-)
-def test_the_condition_in_words(low, high, words):
-    assert conditions_in_words(row(1, 100, low, high), {}) == words
