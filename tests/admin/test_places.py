@@ -142,7 +142,7 @@ def test_a_family_has_its_tags_on_its_page(agent):
 
 
 def test_a_tag_written_otherwise_is_the_tariffs(agent):
-    version = db.session.scalars(sa.select(models.TariffVersion)).first()
+    version = db.session.scalars(sa.select(models.TariffVersion).order_by(models.TariffVersion.id)).first()
     row = models.TariffRow(
         position=50, label="Convention", category="Commune conventionnée", method=PriceMethod.FIXED,
         amount_cents=100,

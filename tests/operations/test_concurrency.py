@@ -243,7 +243,7 @@ def test_two_agents_prepare_the_same_month(app, families):
 def test_nothing_changes_under_the_month_being_issued(app, families):
     """Cancelled before, a meal is not billed and the month is refused; after, cancelling is refused."""
     said(prepare(app, SEPTEMBER))()
-    child_id = db.session.scalars(sa.select(models.Child.id)).first()
+    child_id = db.session.scalars(sa.select(models.Child.id).order_by(models.Child.id)).first()
     agent = actors.agent(factories.staff(Role.ADMINISTRATOR))
 
     def cancel() -> object:
@@ -264,7 +264,7 @@ def test_nothing_changes_under_the_month_being_issued(app, families):
 def test_a_payment_recorded_twice_at_once_is_received_once(app, families):
     said(prepare(app, SEPTEMBER))()
     said(issue(app, SEPTEMBER))()
-    invoice_id = db.session.scalars(sa.select(models.Invoice.id)).first()
+    invoice_id = db.session.scalars(sa.select(models.Invoice.id).order_by(models.Invoice.id)).first()
 
     def pay() -> object:
         invoice = db.session.get_one(models.Invoice, invoice_id)
@@ -283,7 +283,7 @@ def test_a_payment_recorded_twice_at_once_is_received_once(app, families):
 def test_an_invoice_is_printed_once_for_two_readers(app, families):
     said(prepare(app, SEPTEMBER))()
     said(issue(app, SEPTEMBER))()
-    invoice = db.session.scalars(sa.select(models.Invoice)).first()
+    invoice = db.session.scalars(sa.select(models.Invoice).order_by(models.Invoice.id)).first()
     payer, url = invoice.payer, f"/espace/factures/{invoice.number}.pdf"
     clients = [factories.sign_in(app.test_client(), payer) for _ in range(3)]
     answers = at_once(app, *(lambda c=c: c.get(url) for c in clients))

@@ -38,7 +38,7 @@ def canteen(app) -> models.TariffVersion:
 
 
 def test_every_condition_of_a_row_is_said(client, canteen):
-    school = db.session.scalars(sa.select(models.School)).first()
+    school = db.session.scalars(sa.select(models.School).order_by(models.School.id)).first()
     canteen.rows.insert(
         0,
         models.TariffRow(position=0, label="Panier", method=PriceMethod.FIXED, amount_cents=110,
