@@ -81,7 +81,7 @@ def _build(values: Values, spot: Spot) -> DeadlineRule:
     told = [attr for attr in KINDS if values.said(attr)]
     if len(told) != 1:
         what = "Deux genres de limite pour une seule règle" if told else "Il manque le genre de la limite"
-        raise Refused(f"{what} : chaque semaine, selon le jour, jours avant, heures avant, le jour même…")
+        raise Refused(f"{what} : chaque semaine, selon le jour, jours avant, etc.")
     for attr, kinds in _ONLY_WITH.items():
         if values.said(attr) and told[0] not in kinds:
             raise Refused("Cette clé ne va pas avec le genre de cette limite.", attr)
@@ -323,7 +323,10 @@ class Deadlines:
             for key in [key for key, _ in each.pairs] if isinstance(each, Entries) else []:
                 if fold(key.text) in own:
                     raise spot.refuse(key, f"« {key.text} » est déjà dit par « {spot.path[-1]} ».")
-        return [replace(rule, change=change, bound=bound) for rule in RULES.read(node, spot)]
+        try:
+            return [replace(rule, change=change, bound=bound) for rule in RULES.read(node, spot)]
+        except Refused as refusal:
+            raise spot.refuse(node, refusal.sentence) from None
 
     def write(self, value: Sequence[DeadlineRule], names: Names) -> Plain:
         """Both changes alike, each on its side, or else the whole list in order."""

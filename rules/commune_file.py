@@ -26,6 +26,7 @@ from rules.file_nodes import Entries, Items, Names, Node, Problem, Report, Skipp
 from rules.file_schema import Field, ListOf, Section, Values
 from rules.folding import fold
 from rules.quotients import PLAIN, QuotientPolicy
+from rules.refusals import Refused
 from rules.school_calendar import SchoolCalendar
 from rules.tariff_grid import TariffVersion
 
@@ -225,7 +226,7 @@ def _cited_years(root: Node) -> Iterator[int]:
         for cited in _DATE.findall(text):
             try:
                 day = parse_day(cited if cited.count("-") != 1 else f"{cited}-01")
-            except ValueError:
+            except (ValueError, Refused):
                 continue
             found.append(day.year - (day.month < 8))
     if found:
@@ -250,7 +251,7 @@ def _start(root: Entries) -> date | None:
     if isinstance(given, Text):
         try:
             return parse_day(given.text.strip())
-        except ValueError:
+        except (ValueError, Refused):
             return None
     table = root.get("calendrier")
     if table is None:

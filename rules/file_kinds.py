@@ -19,6 +19,7 @@ from rules.wording import MONTHS, WEEKDAYS, weekday_name
 
 Plain = str | list[Any] | dict[str, Any]
 
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -140,7 +141,14 @@ FACTOR = Scalar("un nombre (1,5)", number, show_number)
 
 
 def parse_day(text: str) -> date:
-    """`2026-09-01`, `01/09/2026` or `1er septembre 2026`."""
+    """`2026-09-01`, `01/09/2026` or `1er septembre 2026`; refused out of the years that we can count."""
+    day = _any_day(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Refused(f"« {text} » est trop loin : de {FIRST_YEAR} à {LAST_YEAR}.")
+    return day
+
+
+def _any_day(text: str) -> date:
     iso, french = _ISO_DAY.fullmatch(text), _FRENCH_DAY.fullmatch(text)
     if iso:
         return date(*(int(part) for part in iso.groups()))
@@ -204,9 +212,10 @@ def parse_month(text: str) -> date:
     found = re.fullmatch(r"(\d{4})-(\d{1,2})", text) or re.fullmatch(r"(\d{1,2})/(\d{4})", text)
     if found:
         first, second = int(found[1]), int(found[2])
-        return date(first, second, 1) if first > 12 else date(second, first, 1)
-    month, year = fold(text).split(" ")
-    return date(int(year), _month(month), 1)
+        year, month = (first, second) if first > 12 else (second, first)
+        return parse_day(f"{year:04d}-{month}-1")
+    name, year_said = fold(text).split(" ")
+    return parse_day(f"1 {name} {year_said}")
 
 
 def parse_year_day(text: str) -> tuple[int, int]:

@@ -26,7 +26,9 @@ from rules.school_calendar import Closure, Pattern
 from rules.tariff_grid import Cap, Conditions, Modifier, SituationRule, TariffRow, TariffVersion
 
 FILES = ROOT / "tests" / "rules"
-MANY, TOTALS = ((FILES / name).read_text(encoding="utf-8") for name in ("many_rules.yaml", "totals.yaml"))
+MANY, TOTALS, USUAL = (
+    (FILES / f"{name}.yaml").read_text(encoding="utf-8") for name in ("many_rules", "totals", "usual_rules")
+)
 START = """\
 commune: Essai
 calendrier: {zone: A, années scolaires: 2026-2027}
@@ -49,12 +51,12 @@ def failures(text: str) -> list[str]:
     return [sentence for outcome in commune_files.run(checked) for sentence in outcome.differences]
 
 
-@pytest.mark.parametrize("text", [MANY, TOTALS], ids=["many rules", "totals"])
+@pytest.mark.parametrize("text", [MANY, TOTALS, USUAL], ids=["many", "totals", "usual"])
 def test_the_examples_of_a_file_pass(text):
     assert failures(text) == []
 
 
-@pytest.mark.parametrize("text", [MANY, TOTALS], ids=["many rules", "totals"])
+@pytest.mark.parametrize("text", [MANY, TOTALS, USUAL], ids=["many", "totals", "usual"])
 def test_what_is_written_reads_back_the_same(text):
     reglement, _ = read_reglement(parse(text))
     assert reglement is not None
