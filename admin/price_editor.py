@@ -347,23 +347,30 @@ def _other_parts(row: models.TariffVersion | None) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPrices:
-    """An activity or a service, with its versions, the latest first."""
+    """An activity or a service, with its versions, the latest first; `shared`: its service has prices too."""
 
     subject: tariffs.Subject
     kind: str
     versions: list[models.TariffVersion]
+    shared: models.Service | None = None
 
 
 def _subjects() -> list[SubjectPrices]:
     query = sa.select(models.TariffVersion).options(*_whole()).order_by(models.TariffVersion.first_day.desc())
     versions = list(db.session.scalars(query))
-    activities = [
-        SubjectPrices(each, "activite", [v for v in versions if v.activity_id == each.id])
-        for each in rows_of(models.Activity)
-    ]
     services = [
         SubjectPrices(each, "service", [v for v in versions if v.service_id == each.id])
         for each in rows_of(models.Service)
+    ]
+    shared = {each.subject.id: each.subject for each in services if each.versions}
+    activities = [
+        SubjectPrices(
+            each,
+            "activite",
+            [v for v in versions if v.activity_id == each.id],
+            shared.get(each.service_id),
+        )
+        for each in rows_of(models.Activity)
     ]
     return activities + services
 

@@ -18,6 +18,7 @@ from admin.labels import LABELS
 from extensions import db
 from operations.tariff_facts import fee_facts, tariff_facts, usual_unit
 from rules import tariff_grid
+from rules.instants import paris
 from rules.money import format_cents
 from rules.tariff_checks import ensure_valid
 from rules.tariff_words import (
@@ -97,7 +98,8 @@ class TariffView(StaffView):
     new_title = "Nouveau tarif"
     intro = "Les prix votés, avec leur période. La première ligne dont tout convient donne le prix."
     audience, editors = MONEY_READERS, {Role.EDUCATION, Role.FINANCE}
-    creates = edits = True
+    creates = edits = deletes = True
+    asks = {"delete_view": "Supprimer ce tarif préparé ? Il n’a encore servi à rien."}
     eager = ("activity", "service", "rows", "modifiers", "caps", "situations")
     column_list = ("name", "subject", "first_day", "last_day", "prices", "is_example")
     column_labels = {"prices": "Prix", "label": "Libellé", "subject": "Pour", "editor": "Éditeur de prix"}
@@ -138,6 +140,10 @@ class TariffView(StaffView):
         "regular_share": "0,5 : la moitié des jours de service du mois. Vide : l’inscription le dit.",
         "eldest_first": "Sinon le plus jeune est le premier enfant.",
     }
+
+    def may_delete(self, row: models.TariffVersion) -> bool:
+        """Only a tariff to come: the others have priced days."""
+        return self.can_delete and row.first_day > paris(self.now()).date()
 
     def after_flush(self, row: models.TariffVersion, *, is_created: bool) -> None:
         """The tariff as the database has it, checked whole: the refusal names the culprit."""

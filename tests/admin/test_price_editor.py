@@ -350,6 +350,29 @@ def test_a_rate_without_a_price_is_an_effort_rate(agent):
     assert unknown.amount_cents == 500
 
 
+def test_an_activity_without_prices_says_whose_prices_it_has(agent):
+    study = factories.activity("etude")
+    for version in versions("etude"):
+        db.session.delete(version)
+    db.session.commit()
+    assert "Aucun prix pour l’instant" in agent.text("prix/")
+    page = agent.text(f"prix/editeur/?activite={study.id}")
+    assert 'value="2026-09-01"' in page, "a first tariff starts with the school year"
+    service = models.TariffVersion(service_id=study.service_id, name="Service", first_day=date(2026, 9, 1))
+    db.session.add(service)
+    db.session.commit()
+    assert "Les prix de tout le service" in agent.text("prix/")
+
+
+def test_a_prepared_tariff_may_be_thrown_away_never_one_that_served(agent):
+    (current,) = versions()
+    agent.post(f"prix/editeur/?copie={current.id}", **sent(*deliberation()), enregistrer="1")
+    (_, prepared) = versions()
+    assert agent.delete("tarifs", current.id).status_code == 403
+    assert agent.delete("tarifs", prepared.id).status_code == 302
+    assert [each.id for each in versions()] == [current.id]
+
+
 def test_the_form_shows_all_that_a_row_may_ask():
     from dataclasses import fields
 
