@@ -66,6 +66,7 @@ def gather(month: date) -> MonthFacts:
     if wanted.history and uses:
         uses += settled_days(history_start(uses), last)
     priced = price_month(uses, ground, around)
+    del uses
     child_names = _child_names()
     bills = billing.bills(priced.days, _adjustments(month), _excluded(month), priced.charges)
     return MonthFacts(

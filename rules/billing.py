@@ -82,8 +82,8 @@ class Line:
 
     `month` is the first of the month of the days, which for days carried over is not the month
     billed. `label` is the tariff row's, or the adjustment's; an adjustment has no days, no
-    situation, no unit and no explanation. `billed` are the days that the line bills for good, each with its
-    activity and cents; `charges` what it bills for whole periods.
+    situation, no unit and no explanation. `charges` are what it bills
+    for whole periods.
     """
 
     family_id: int
@@ -99,8 +99,19 @@ class Line:
     days: tuple[date, ...] = ()
     explanation: dict[str, Any] | None = None
     adjustment_id: int | None = None
-    billed: tuple[tuple[date, int, int], ...] = ()
     charges: tuple[Charge, ...] = ()
+
+    @property
+    def billed(self) -> tuple[tuple[date, int, int], ...]:
+        """The days that the line bills for good, each with its activity and cents.
+
+        A late pick-up is charged beside its day; the days of a whole period cost nothing more.
+        """
+        if self.charges:
+            return tuple((day, activity_id, 0) for one in self.charges for day, activity_id in one.days)
+        if self.activity_id is None or self.situation == Situation.LATE_PICKUP:
+            return ()
+        return tuple((day, self.activity_id, self.unit_price_cents) for day in self.days)
 
     def to_json(self) -> dict[str, Any]:
         """All that the line says, as JSON values: what a draft keeps and a fingerprint reads."""
@@ -187,7 +198,6 @@ def _line(
 ) -> Line:
     dates = tuple(sorted(day.day for day in days))
     hours = sorted([day.day.isoformat(), *day.hours] for day in days if day.hours is not None)
-    apart = cost.explanation.situation == Situation.LATE_PICKUP
     return Line(
         family_id=family_id,
         child_id=child_id,
@@ -201,7 +211,6 @@ def _line(
         amount_cents=cost.amount_cents * len(days),
         days=dates,
         explanation=explanation | {"presences": hours} if hours else explanation,
-        billed=() if apart else tuple((day, activity_id, cost.amount_cents) for day in dates),
     )
 
 
@@ -233,7 +242,6 @@ def _charge_line(charges: Sequence[Charge]) -> Line:
         amount_cents=one.amount_cents * len(charges),
         days=tuple(sorted({day for day, _ in one.days})),
         explanation=explanation,
-        billed=tuple((day, activity_id, 0) for day, activity_id in one.days),
         charges=tuple(charges),
     )
 
