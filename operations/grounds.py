@@ -56,6 +56,7 @@ def wanted_by(rules: Configuration) -> Wanted:
     by_days = decided or bool({"days", "month"} & stated)
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
     among = {version.count_in for version in versions}
+    counted = CountIn.PRESENT in among or any(each.counted for each in needs)
     return Wanted(
         stated=stated,
         ranked=any(each.ranked for each in needs),
@@ -63,7 +64,7 @@ def wanted_by(rules: Configuration) -> Wanted:
         decided=decided,
         enrolments=signed or periods or CountIn.ACTIVITY in among or bool(OF_ENROLMENTS & stated),
         periods=periods,
-        history=capped or by_days or CountIn.PRESENT in among or any(each.counted for each in needs),
+        history=capped or periods or by_days or counted,
         charges=periods or capped or bool(rules.fees),
     )
 

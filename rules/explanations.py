@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules.durations import say_slices
-from rules.money import NBSP, format_cents
+from rules.money import NBSP, format_cents, share
 from rules.price_parts import Coins, Part, decimal_words, json_value
 from rules.tariff_grid import TIMED_UNITS, SituationRule, format_quotient
 from rules.vocabulary import PriceMethod, PriceUnit, Rounding, Situation, SituationEffect
@@ -47,7 +47,8 @@ class Explanation:
     `presences` when they made the price. `depends_on` names the conditions that the tariff states, and
     `circumstances` says those that are neither the quotient nor the residence. `parts` holds the calculation
     when there is one; a listed amount is `base_cents` alone. `count` is how many times a situation's amount
-    is due (started slices of a late pick-up). `in_flat`: the day is in a price already paid for its period.
+    is due (started slices of a late pick-up). `shared` is the place of the family among those that share the
+    price of a period, then the days of each. `in_flat`: the day is in a price already paid for its period.
     """
 
     version_id: int | None
@@ -79,6 +80,7 @@ class Explanation:
     leaves: int | None = None
     ends_at: int | None = None
     in_flat: bool = False
+    shared: tuple[int, ...] = ()
     presences: tuple[Presence, ...] = ()
 
     @property
@@ -129,6 +131,10 @@ class Explanation:
             said.append(f"Votre famille est domiciliée {where} la commune.")
         said += self.circumstances
         said += self._presence_sentences()
+        if self.shared:
+            index, *days = self.shared
+            amount = format_cents(self.amount_cents)
+            said.append(f"Votre part, pour {days[index]} jours sur {sum(days)}{NBSP}: {amount}.")
         if self.in_flat and self.situation in ORDINARY:
             said.append(f"Jour compris dans le forfait «{NBSP}{self.row_label}{NBSP}».")
         elif self.situation not in ORDINARY or self.effect != SituationEffect.SAME:
@@ -248,6 +254,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "circumstances": tuple,
     "parts": _parts,
     "presences": _presences,
+    "shared": tuple,
 }
 _EFFECT_WORDS: dict[StrEnum, str] = {
     SituationEffect.SAME: "prix habituel",
@@ -309,4 +316,5 @@ def recompute(data: Mapping[str, Any]) -> int:
     """The price in cents worked out again from a stored explanation (rules.md: the same cents)."""
     told = Explanation.from_json(data)
     base = sum(part.cents(told.coins) for part in told.parts) if told.parts else told.base_cents
-    return apply_effect(told.rule, base, told.coins, count=told.count, in_flat=told.in_flat)
+    amount = apply_effect(told.rule, base, told.coins, count=told.count, in_flat=told.in_flat)
+    return share(amount, told.shared[1:])[told.shared[0]] if told.shared else amount

@@ -9,6 +9,7 @@ costs a day no more than two look-ups.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,9 +20,10 @@ from rules.charges import Billed, Charge, ChargeKey
 from rules.explanations import ORDINARY
 from rules.fee_charges import fees_due
 from rules.ground import Commitment, DayUse, Ground, Signing
+from rules.money import share
 from rules.periods import OF_UNIT, period_start
 from rules.pricer import Pricer
-from rules.siblings import scope_of
+from rules.siblings import Scope, scope_of
 from rules.situations import NOT_DUE
 from rules.tariff_grid import PERIOD_UNITS, Facts, TariffVersion
 from rules.tariffs import Price, version_for
@@ -73,7 +75,7 @@ def price_month(uses: Iterable[DayUse], ground: Ground, around: Around = ALONE) 
     """
     due = [use for use in uses if use.situation not in NOT_DUE and _still_counts(use, ground)]
     pricer = Pricer(ground, due)
-    whole = _Periods(around.billed)
+    whole = _Periods(ground, around.billed)
     days: list[PricedDay] = []
     under_caps: list[tuple[Counted, Facts]] = []
     caps = Caps(ground, pricer.version_or_none)
@@ -113,6 +115,7 @@ def _price_use(
 ) -> None:
     """One day of a tariff that looks at more than the day."""
     version = pricer.version_on(use.activity_id, use.day)
+    whole.count(use, version)
     capped = caps.on(use.activity_id, use.day)
     if use.settled_cents is not None and not capped:
         return
@@ -160,6 +163,7 @@ def _late_pickups(pricer: Pricer) -> list[PricedDay]:
 class _Flat:
     """A price due once for its period: the first day that owed it, and the days it pays."""
 
+    scope: Scope
     use: DayUse
     price: Price
     days: list[DayUse] = field(default_factory=list)
@@ -168,14 +172,20 @@ class _Flat:
 class _Periods:
     """The prices paid by the week, month, term or year, each once for a child whatever its days."""
 
-    def __init__(self, billed: Billed) -> None:
+    def __init__(self, ground: Ground, billed: Billed) -> None:
+        self._ground = ground
         self._billed = billed
         self._due: dict[ChargeKey, _Flat] = {}
+        self._days: dict[tuple[Scope, int], list[tuple[int, date]]] = defaultdict(list)
         self.already_paid: list[PricedDay] = []
+
+    def count(self, use: DayUse, version: TariffVersion) -> None:
+        """Whose day it was: under alternation, two families share a child's period by their days."""
+        self._days[scope_of(version, use.activity_id), use.child_id].append((use.family_id, use.day))
 
     def add(self, use: DayUse, version: TariffVersion, price: Price, pricer: Pricer) -> None:
         """A day that a whole price covers; what a situation adds or takes off is the day's own line."""
-        key = self._key(use, version, price, pricer.ground)
+        key = self._key(use, version, price)
         covered = not (price.amount_cents and price.explanation.in_flat)
         if key in self._billed:
             if covered:
@@ -184,7 +194,8 @@ class _Periods:
         flat = self._due.get(key)
         if flat is None or use.day < flat.use.day:
             whole = price if use.situation in ORDINARY else pricer.ordinary_price(use, version)
-            flat = self._due[key] = _Flat(use, whole, flat.days if flat else [])
+            scope = scope_of(version, use.activity_id)
+            flat = self._due[key] = _Flat(scope, use, whole, flat.days if flat else [])
         if covered:
             flat.days.append(use)
 
@@ -201,21 +212,33 @@ class _Periods:
         if price.row.unit not in PERIOD_UNITS:
             return
         if price.row.unit is PriceUnit.PERIOD:
-            served = _first_served(use, pricer.ground)
+            served = _first_served(use, self._ground)
             if served is None:
                 return
             use = use._replace(day=served)
-        key = self._key(use, version, price, pricer.ground)
+        key = self._key(use, version, price)
         if key not in self._billed:
-            self._due.setdefault(key, _Flat(use, price))
+            self._due.setdefault(key, _Flat(scope_of(version, activity_id), use, price))
 
     def charges(self) -> list[Charge]:
-        return [self._charge(key, flat) for key, flat in self._due.items()]
+        return [self._charge(key, self._own_part(key, flat)) for key, flat in self._due.items()]
 
-    def _key(self, use: DayUse, version: TariffVersion, price: Price, ground: Ground) -> ChargeKey:
+    def _own_part(self, key: ChargeKey, flat: _Flat) -> _Flat:
+        """The family's part of the price, when another had days of the child in the same period."""
+        per = OF_UNIT[flat.price.row.unit]
+        counts: dict[int, int] = defaultdict(int)
+        for family_id, day in self._days[flat.scope, flat.use.child_id]:
+            counts[family_id] += period_start(per, day, self._ground.between_holidays) == key.first
+        families = sorted(family_id for family_id, count in counts.items() if count)
+        if len(families) < 2 or key.family_id not in families:
+            return flat
+        parts = tuple(counts[family_id] for family_id in families)
+        return replace(flat, price=shared_price(flat.price, families.index(key.family_id), parts))
+
+    def _key(self, use: DayUse, version: TariffVersion, price: Price) -> ChargeKey:
         kind, number = scope_of(version, use.activity_id)
         per = OF_UNIT.get(price.row.unit)
-        first = use.day if per is None else period_start(per, use.day, ground.between_holidays)
+        first = use.day if per is None else period_start(per, use.day, self._ground.between_holidays)
         subject = f"{kind}:{number}:{price.row.unit.value}"
         return ChargeKey(ChargeKind.FLAT, subject, use.family_id, use.child_id, first)
 
@@ -236,6 +259,12 @@ def _first_served(use: DayUse, ground: Ground) -> date | None:
     """The first day of service of the month from that day: holidays are no period of a child who is off."""
     offered = ground.offered(use.child_id, use.activity_id, use.day.replace(day=1))
     return next((day for day in sorted(offered) if day >= use.day), None)
+
+
+def shared_price(price: Price, index: int, days: tuple[int, ...]) -> Price:
+    """One family's part of a price for a whole period, by its days."""
+    amount = share(price.amount_cents, days)[index]
+    return Price(amount, price.row, replace(price.explanation, shared=(index, *days), amount_cents=amount))
 
 
 def included(price: Price) -> Price:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import actors, billing
+from operations import actors, billing, enrolments
 from operations.billing_facts import gather
 from operations.invoices import explanation_of
 from operations.prices import pricing_of
@@ -269,6 +269,28 @@ def test_an_enrolment_fee_is_owed_by_each_new_child(home):
     db.session.flush()
     assert bill(SEPTEMBER).total_cents == 600
     assert billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1).total_cents == 0
+
+
+def test_a_child_signed_up_after_the_date_owes_the_late_fee(home):
+    """The town's date is the fee's first day: who is signed up later, whatever the day it starts, is late."""
+    family, eldest, _ = home
+    db.session.add(
+        models.Fee(
+            name="Inscription tardive",
+            amount_cents=2500,
+            per_whom=PerWhom.FAMILY,
+            occasion=FeeOccasion.LATE_ENROLMENT,
+            first_day=SEPTEMBER,
+        )
+    )
+    db.session.flush()
+    study = factories.activity("etude").id
+    on_time, late = (datetime(2026, m, d, 9, 0, tzinfo=PARIS) for m, d in ((8, 25), (9, 10)))
+    enrolments.enrol(eldest, study, SEPTEMBER, by=actors.SYSTEM, now=on_time)
+    assert billing.prepare_month(SEPTEMBER, by=actors.SYSTEM, now=OCTOBER_1).total_cents == 0
+    other = factories.child(family, "Zoé", activities=())
+    enrolments.enrol(other, study, SEPTEMBER, by=actors.SYSTEM, now=late)
+    assert bill(SEPTEMBER).total_cents == 2500
 
 
 # -- cost ---------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from rules.vocabulary import (
 from tests.rules.grids import (
     CANTEEN,
     EVENING,
+    HADDAD,
     LEA,
     MARTIN,
     MORNING,
@@ -310,6 +311,15 @@ def replace_activity(owed: Commitment) -> Commitment:
 def test_weeks_terms_and_years_are_billed_once_each(unit: PriceUnit, days: list[date], times: int) -> None:
     found = month([use(LEA, day) for day in days], ground(tariff(row(1, "50.00", unit=unit))))
     assert [charge.amount_cents for charge in found.charges] == [5000] * times
+
+
+def test_two_homes_share_the_price_of_a_period_by_their_days() -> None:
+    uses = [use(LEA, day, EVENING, family_id=MARTIN) for day in SCHOOL_DAYS[:3]]
+    uses += [use(LEA, day, EVENING, family_id=HADDAD) for day in SCHOOL_DAYS[3:10]]
+    found = month(uses, ground(FLAT))
+    assert [(c.key.family_id, c.amount_cents) for c in found.charges] == [(MARTIN, 360), (HADDAD, 840)]
+    assert [recompute(c.explanation) for c in found.charges] == [360, 840]
+    assert "Votre part, pour 3 jours sur 10 : 3,60 €." in told(found)
 
 
 def test_one_price_for_a_whole_service_is_paid_once_for_both_activities() -> None:
