@@ -68,11 +68,17 @@ def _up_to(low: str | None, high: str) -> Band:
     return Band(_bound(low) if low else None, _bound(high) + HUNDREDTH)
 
 
+def _beyond_up_to(low: str, high: str) -> Band:
+    return Band(_bound(low) + HUNDREDTH, _bound(high) + HUNDREDTH)
+
+
 _N = r"(\d[\d ]*(?:[.,]\d+)?)"
 _BANDS: tuple[tuple[str, Callable[..., Band]], ...] = (
     (rf"(?:moins de|<) ?{_N}", lambda high: Band(None, _bound(high))),
     (rf"(?:jusqu[’']à|<=|≤) ?{_N}(?: inclus)?", lambda high: _up_to(None, high)),
     (rf"(?:de )?{_N} à {_N} (?:inclus|compris)", _up_to),
+    (rf"(?:de )?plus de {_N} à {_N} (?:inclus|compris)", _beyond_up_to),
+    (rf"(?:de )?plus de {_N} à {_N}", lambda low, high: Band(_bound(low) + HUNDREDTH, _bound(high))),
     (rf"(?:de )?{_N} (?:à|à moins de) {_N}", lambda low, high: Band(_bound(low), _bound(high))),
     (rf"{_N} (?:et plus|et au-delà|ou plus)", lambda low: Band(_bound(low))),
     (rf"(?:à partir de|>=|≥) ?{_N}", lambda low: Band(_bound(low))),

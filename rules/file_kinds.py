@@ -329,7 +329,7 @@ class Several:
         found: list[Any] = []
         failed = False
         for item in as_list(node):
-            for part in self._parts(item):
+            for part in self._parts(item, spot):
                 try:
                     found += self._expand(part, spot)
                 except Skipped:
@@ -340,10 +340,21 @@ class Several:
             raise spot.refuse(node, f"Il manque une valeur : on attend {self.said}.")
         return self.made(found)
 
-    def _parts(self, item: Node) -> list[Node]:
-        if not isinstance(item, Text):
+    def _parts(self, item: Node, spot: Spot) -> list[Node]:
+        """What commas and « et » separate, but for a name that holds one: « École Pierre et Marie Curie »."""
+        if not isinstance(item, Text) or self._is_a_name(item.text, spot):
             return [item]
-        return [Text(item.line, part) for part in re.split(r"[,;]| et ", item.text) if part.strip()]
+        parts = [part for part in re.split(r"[,;]", item.text) if part.strip()]
+        return [
+            Text(item.line, word)
+            for part in parts
+            for word in ([part] if self._is_a_name(part, spot) else re.split(r" et ", part))
+            if word.strip()
+        ]
+
+    def _is_a_name(self, text: str, spot: Spot) -> bool:
+        kind = self.each
+        return isinstance(kind, Named) and spot.report.names.number(kind.what, text.strip()) is not None
 
     def _expand(self, part: Node, spot: Spot) -> Sequence[Any]:
         if self.groups and isinstance(part, Text) and fold(part.text) in self.groups:
@@ -352,7 +363,8 @@ class Several:
 
     def write(self, value: Any, names: Names) -> Plain:
         values = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
-        return ", ".join(str(self.each.write(each, names)) for each in values)
+        words = [str(self.each.write(each, names)) for each in values]
+        return words if any(re.search(r"[,;]", word) for word in words) else ", ".join(words)
 
 
 class Weekdays(Several):
@@ -360,10 +372,10 @@ class Weekdays(Several):
 
     __slots__ = ()
 
-    def _parts(self, item: Node) -> list[Node]:
+    def _parts(self, item: Node, spot: Spot) -> list[Node]:
         if isinstance(item, Text) and not re.search(r"[,;]| et | à ", item.text):
             return [Text(item.line, word) for word in item.text.split()]
-        return Several._parts(self, item)
+        return Several._parts(self, item, spot)
 
     def _expand(self, part: Node, spot: Spot) -> Sequence[int]:
         bounds = re.split(r" à | au ", part.text) if isinstance(part, Text) else []

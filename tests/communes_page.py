@@ -14,7 +14,7 @@ from tests.needs import FAMILIES, NEEDS, Verdict
 FOLDER = ROOT / "tests" / "communes"
 PAGE = ROOT / "docs" / "communes.md"
 FILES = sorted(FOLDER.glob("*.yaml"))
-FICTIONAL = "exemple-"
+FICTIONAL, FOUND_LATER = "exemple-", "autre-"
 INTRODUCTION = """\
 # Des règlements en configuration
 
@@ -42,15 +42,24 @@ def is_fictional(path: Path) -> bool:
     return path.name.startswith(FICTIONAL)
 
 
+def is_of_the_corpus(path: Path) -> bool:
+    """Those the rules were written against; the others were read once the file format was there."""
+    return not path.name.startswith((FICTIONAL, FOUND_LATER))
+
+
 def page() -> str:
     """The whole page, always the same for the same files."""
-    real = [path for path in FILES if not is_fictional(path)]
+    corpus = [path for path in FILES if is_of_the_corpus(path)]
+    others = [path for path in FILES if not is_fictional(path) and path not in corpus]
     invented = [path for path in FILES if is_fictional(path)]
     examples = sum(len(checked(path).examples) for path in FILES)
     parts = [
-        INTRODUCTION.format(files=len(FILES), real=len(real), invented=len(invented), examples=examples),
+        INTRODUCTION.format(
+            files=len(FILES), real=len(corpus) + len(others), invented=len(invented), examples=examples
+        ),
         "\n".join(_share()),
-        "\n".join(_real(real)),
+        "\n".join(_real(corpus)),
+        "\n".join(_others(others)),
         "\n".join(_invented(invented)),
         "\n".join(_aside()),
         *("\n".join(_family(name)) for name in FAMILIES),
@@ -76,6 +85,15 @@ def _real(paths: list[Path]) -> Iterator[str]:
     for path in paths:
         seen = ", ".join(need.words for need in NEEDS if path.stem in need.proofs)
         yield f"| `{path.stem}` | {_name(path)} | {len(checked(path).examples)} | {seen or '—'} |"
+    yield ""
+
+
+def _others(paths: list[Path]) -> Iterator[str]:
+    yield "Lus ensuite, pour éprouver la documentation sur des règlements qu’elle ne connaissait pas :"
+    yield ""
+    yield "| fichier | commune | exemples |"
+    yield "|---|---|---|"
+    yield from (f"| `{path.stem}` | {_name(path)} | {len(checked(path).examples)} |" for path in paths)
     yield ""
 
 

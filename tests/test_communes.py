@@ -16,7 +16,7 @@ from operations.commune_files import check_text, run
 from rules.commune_file import tell
 from rules.examples import run_examples
 from tests import needs
-from tests.communes_page import FILES, FOLDER, PAGE, checked, is_fictional, page
+from tests.communes_page import FILES, FOLDER, PAGE, checked, is_fictional, is_of_the_corpus, page
 from tests.needs import NEEDS, Verdict
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -93,8 +93,8 @@ def test_each_need_is_proved_or_has_its_reason() -> None:
 
 
 def test_every_entry_of_the_corpus_has_its_file_or_its_reason() -> None:
-    real = [path for path in FILES if not is_fictional(path)]
-    assert len(real) + len(needs.WITHOUT_FILE) == needs.CORPUS_ENTRIES
+    corpus = [path for path in FILES if is_of_the_corpus(path)]
+    assert len(corpus) + len(needs.WITHOUT_FILE) == needs.CORPUS_ENTRIES
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -229,3 +229,38 @@ def test_the_file_can_say_every_setting_of_the_engines(piece):
         and not re.search(rf"\b{each.name}\b|\b{each.name.rpartition('_')[0]}\b", sources)
     ]
     assert not forgotten, f"the file of a commune would lose {forgotten}"
+
+
+def test_a_name_that_holds_a_comma_or_an_and_is_one_name():
+    text = """\
+commune: Essai
+calendrier: {zone: A, années scolaires: 2026-2027}
+écoles: {"Pierre et Marie Curie": élémentaire, "Bourg, annexe": maternelle, Prés: maternelle}
+activités:
+  Matin et soir:
+    tarif:
+      - {écoles: "Pierre et Marie Curie, Prés", prix: 1.00}
+      - {écoles: ["Bourg, annexe", Prés], prix: 2.00}
+exemples:
+  - {activité: Matin et soir, école: Pierre et Marie Curie, attendu: {prix: 1.00}}
+  - {activité: Matin et soir, école: "Bourg, annexe", attendu: {prix: 2.00}}
+"""
+    assert failures(text) == []
+    reglement, _ = read_reglement(parse(text))
+    assert reglement is not None
+    written = write(tell(reglement))
+    again, wrong = read_reglement(parse(written))
+    assert wrong == [] and again is not None
+    assert write(tell(again)) == written
+
+
+@pytest.mark.parametrize(
+    ("band", "low", "high"),
+    [("plus de 470 à 700 inclus", "470.01", "700.01"), ("plus de 470 à 700", "470.01", "700")],
+)
+def test_a_band_that_starts_after_its_lower_bound(band: str, low: str, high: str):
+    text = f"jusqu’à 470: 1,00\n      {band}: 2,00\n      sans quotient: 3,00\n      700 et plus: 3,00"
+    checked = commune_files.check_text(START + f"    tarif:\n      {text.replace('700 et', high + ' et')}\n")
+    assert [str(each) for each in checked.problems] == []
+    row = checked.reglement.activities[0].tariffs[0].version.rows[1]
+    assert (str(row.qf_from), str(row.qf_to)) == (low, high)
