@@ -16,6 +16,7 @@ from rules.months import Month, PricedDay
 from rules.tariffs import Price
 
 NOTHING = "—"  # a line that only one of the two configurations has
+AFTER = 1_000_000  # beyond the rows of any grid
 
 
 @dataclass(slots=True)
@@ -38,11 +39,15 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Days that one row of a tariff prices now and another row then; `NOTHING` where there is none."""
+    """Days that one row of a tariff prices now and another row then; `NOTHING` where there is none.
+
+    `places` are those of the two rows in their grids, to tell bands in the order of the council's vote.
+    """
 
     activity_id: int | None
     now_label: str
     then_label: str
+    places: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 @dataclass(slots=True)
@@ -62,7 +67,7 @@ class Replay:
             alike[pair] += 1
         for (family_id, activity_id, was, would_be), count in alike.items():
             cents = (_cents(was) * count, _cents(would_be) * count)
-            self._count(Band(activity_id, _label(was), _label(would_be)), family_id, count, *cents)
+            self._count(_row_band(activity_id, was, would_be), family_id, count, *cents)
         for charge in now.charges:
             self._count(_band(charge), charge.key.family_id, 0, charge.amount_cents, 0)
         for charge in then.charges:
@@ -87,11 +92,8 @@ class Replay:
         return len(self.families) - self.dearer() - self.cheaper()
 
     def by_band(self) -> list[tuple[Band, Sums]]:
-        """In the order of activities, the bands that weigh most first."""
-        return sorted(
-            self.bands.items(),
-            key=lambda each: (each[0].activity_id or 0, -each[1].now_cents, each[0].now_label),
-        )
+        """By activity, in the order of the grids; what is due for periods comes after."""
+        return sorted(self.bands.items(), key=lambda each: _order(each[0]))
 
     def by_family(self) -> list[tuple[int, Sums]]:
         """Those that would gain most first, those that would lose most last."""
@@ -119,9 +121,22 @@ def _pairs(
             yield families[child_id, on], activity_id, None, price
 
 
+def _row_band(activity_id: int, was: Price | None, would_be: Price | None) -> Band:
+    return Band(activity_id, _label(was), _label(would_be), (_place(was), _place(would_be)))
+
+
+def _place(price: Price | None) -> int:
+    return price.row.position if price else AFTER
+
+
 def _band(charge: Charge) -> Band:
     """What is due for a period keeps its name on both sides."""
-    return Band(charge.activity_id, charge.label, charge.label)
+    return Band(charge.activity_id, charge.label, charge.label, (AFTER, AFTER))
+
+
+def _order(band: Band) -> tuple[bool, int, tuple[int, int], str, str]:
+    activity_id = band.activity_id or 0
+    return activity_id == 0, activity_id, band.places, band.now_label, band.then_label
 
 
 def _cents(price: Price | None) -> int:

@@ -39,6 +39,7 @@ PAGES = (
     "dates-limites/modifier/?id=1",
     "dates-limites/nouveau/",
     "apercu-dates-limites/",
+    "rejeu/",
     "ecoles/modifier/?id=1",
     "commune/modifier/?id=1",
 )
