@@ -183,11 +183,9 @@ class Explanation:
         if not self.presences:
             unknown = any(part.unit in TIMED_UNITS and part.start is None for part in self.parts)
             return [HOURS_UNKNOWN] if unknown and self.situation in CAME else []
-        days = [
-            f"le {short_date(date.fromisoformat(day))}, de {clock_time(start)} à {clock_time(end)}"
-            for day, start, end in self.presences
-        ]
-        return [f"Présence comptée{NBSP}: {f'{NBSP}; '.join(days)}."]
+        late = self.situation == Situation.LATE_PICKUP
+        days = [_late_day(*each) if late else _present_day(*each) for each in self.presences]
+        return [f"{'Départ' if late else 'Présence comptée'}{NBSP}: {f'{NBSP}; '.join(days)}."]
 
     def _nth(self) -> str:
         if self.occurrence < 1:
@@ -216,6 +214,14 @@ class Explanation:
             return amount
         counted = say_slices(self.count, self.slice_minutes)
         return f"{counted} × {format_cents(self.effect_cents)} = {amount}"
+
+
+def _present_day(day: str, start: int, end: int) -> str:
+    return f"le {short_date(date.fromisoformat(day))}, de {clock_time(start)} à {clock_time(end)}"
+
+
+def _late_day(day: str, end: int, left: int) -> str:
+    return f"le {short_date(date.fromisoformat(day))} à {clock_time(left)} pour une fin à {clock_time(end)}"
 
 
 def _row(part: Part, coins: Coins) -> str:
