@@ -62,9 +62,9 @@ def gather(month: date) -> MonthFacts:
     days = list(unbilled_days(since, last, rules, wanted, schoolings, enrolments))
     ground = ground_of(rules, wanted, schoolings=schoolings, enrolments=enrolments)
     uses = billing.uses_of(days)
-    around = around_month(month, last, uses, rules, wanted, ground, enrolments)
+    around = around_month(month, last, since, uses, rules, wanted, ground, enrolments)
     if wanted.history and uses:
-        uses += settled_days(history_start(uses), last)
+        uses += settled_days(history_start(uses, ground), last)
     priced = price_month(uses, ground, around)
     del uses
     child_names = _child_names()

@@ -17,41 +17,78 @@ from rules.charges import ChargeKey
 from rules.custody import CustodyRule, family_on
 from rules.ground import Commitment, DayUse, Ground, Signing
 from rules.instants import ONE_DAY, paris
+from rules.invoices import next_month
 from rules.months import Around
-from rules.periods import period_start
+from rules.periods import earliest_start, period_start
 from rules.vocabulary import FeeOccasion, Per, Regime
 
+LONGEST_WAIT = timedelta(days=365)  # a bill under the threshold is issued before: at the end of the exercice
 Enrolments = Mapping[int, Sequence[EnrolmentFact]]
 LONGEST_PERIOD = Per.YEAR
 
 
-def history_start(uses: Iterable[DayUse]) -> date:
-    """From when days already billed may count with these: the start of their school year."""
-    return period_start(LONGEST_PERIOD, min(use.day for use in uses))
+def history_start(uses: Iterable[DayUse], ground: Ground) -> date:
+    """From when days already billed may count with these: the start of their longest period."""
+    return earliest_start(min(use.day for use in uses), ground.between_holidays)
 
 
 def around_month(
     month: date,
     last: date,
+    since: date,
     uses: Sequence[DayUse],
     rules: Configuration,
     wanted: Wanted,
     ground: Ground,
     enrolments: Enrolments,
 ) -> Around:
-    """What was billed by the period, what enrolments owe; nothing is asked when no tariff has such things."""
+    """What was billed by the period, what enrolments owe; nothing is asked when no tariff has such things.
+
+    `since` is the first day that the portal bills.
+    """
     if not wanted.charges:
         return Around()
-    earliest = min([month, *(use.day for use in uses)])
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
     homes = homes_of_children() if wanted.periods or signed else {}
     late = any(fee.occasion == FeeOccasion.LATE_ENROLMENT for fee in rules.fees)
     recorded = _recorded(rules) if late else {}
+    owed = list(_owed(month, last, since, ground, enrolments, homes)) if wanted.periods else []
+    earliest = min([month, *(use.day for use in uses), *(each.day for each in owed)])
     return Around(
-        commitments=list(commitments(month, last, ground, enrolments, homes)) if wanted.periods else (),
+        commitments=owed,
         signings=list(signings(month, last, enrolments, homes, recorded)) if signed else (),
-        billed=_billed(period_start(LONGEST_PERIOD, earliest)),
+        billed=_billed(earliest_start(earliest, ground.between_holidays)),
     )
+
+
+def _owed(
+    month: date,
+    last: date,
+    since: date,
+    ground: Ground,
+    enrolments: Enrolments,
+    homes: Mapping[int, list[CustodyRule]],
+) -> Iterator[Commitment]:
+    """What enrolments owe for the month, and for those before that no invoice of their family has settled.
+
+    A family left out, or whose bill was too small to be issued, owes what it owed then.
+    """
+    settled = _last_invoices(month)
+    earlier = max(since, month - LONGEST_WAIT).replace(day=1)
+    while earlier < month:
+        following = next_month(earlier)
+        for each in commitments(earlier, following - ONE_DAY, ground, enrolments, homes):
+            if settled.get(each.family_id, date.min) < earlier:
+                yield each
+        earlier = following
+    yield from commitments(month, last, ground, enrolments, homes)
+
+
+def _last_invoices(month: date) -> dict[int, date]:
+    """The latest month invoiced to each family, of those before this one."""
+    row = models.Invoice
+    query = sa.select(row.family_id, sa.func.max(row.month)).where(row.month < month).group_by(row.family_id)
+    return {family_id: latest for family_id, latest in db.session.execute(query)}
 
 
 def _billed(since: date) -> dict[ChargeKey, int]:

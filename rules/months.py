@@ -175,6 +175,7 @@ class _Periods:
     def __init__(self, ground: Ground, billed: Billed) -> None:
         self._ground = ground
         self._billed = billed
+        self._paid = {key._replace(family_id=0) for key in billed if key.kind == ChargeKind.FLAT}
         self._due: dict[ChargeKey, _Flat] = {}
         self._days: dict[tuple[Scope, int], list[tuple[int, date]]] = defaultdict(list)
         self.already_paid: list[PricedDay] = []
@@ -200,7 +201,7 @@ class _Periods:
             flat.days.append(use)
 
     def owe(self, commitment: Commitment, pricer: Pricer) -> None:
-        """A child enrolled as regular owes its period, even one without a day."""
+        """A child enrolled as regular owes its period, even one without a day; never a second family."""
         child_id, activity_id, day, family_id, formula, chosen = commitment
         use = DayUse(
             child_id, activity_id, day, family_id, Situation.AS_BOOKED, formula=formula, chosen=chosen
@@ -217,7 +218,7 @@ class _Periods:
                 return
             use = use._replace(day=served)
         key = self._key(use, version, price)
-        if key not in self._billed:
+        if key._replace(family_id=0) not in self._paid:
             self._due.setdefault(key, _Flat(scope_of(version, activity_id), use, price))
 
     def charges(self) -> list[Charge]:

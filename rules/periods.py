@@ -42,3 +42,8 @@ def period_start(per: Per, day: date, between_holidays: Callable[[date], date] =
             return date(day.year, month, 1)
         case Per.YEAR:
             return date(day.year if day.month >= YEAR_START else day.year - 1, YEAR_START, 1)
+
+
+def earliest_start(day: date, between_holidays: Callable[[date], date] = month_start) -> date:
+    """The first day of the longest period that holds a day: its school year, or a week begun before it."""
+    return min(period_start(per, day, between_holidays) for per in Per)
