@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from rules.instants import KNOWN_YEARS
 from rules.refusals import Refused
 from rules.simulation_words import read_hour, read_quotient, write_hour
 from rules.tariff_grid import format_quotient
@@ -28,6 +29,7 @@ from rules.wording import weekday_name
 
 MOST_DAYS = 400  # a year of days, with room: a page that is sent back shows all that lies between
 NOT_A_DATE = "Cette date n’existe pas. Exemple : 14/09/2026."
+NOT_A_YEAR = "Cette année ne convient pas : elle va de 1900 à 2100."
 
 
 class DaysField(Field):
@@ -65,6 +67,9 @@ class FrenchDateField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(NOT_A_DATE) from None
+        if self.data is not None and self.data.year not in KNOWN_YEARS:
+            self.data = None
+            raise ValueError(NOT_A_YEAR)
 
 
 class Checkboxes(SelectMultipleField):

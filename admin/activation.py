@@ -205,7 +205,7 @@ def _note(account: models.Account | None, state: Activation) -> str:
 
 def _chosen() -> list[models.Guardian]:
     ids = request.form.getlist("rowid")
-    if len(ids) > PAGE_SIZE or not all(each.isdigit() and len(each) < 10 for each in ids):
+    if len(ids) > PAGE_SIZE or not all(each.isdecimal() and len(each) < 10 for each in ids):
         abort(400)
     query = sa.select(models.Guardian).where(models.Guardian.id.in_([int(each) for each in ids]))
     found = query.options(joinedload(models.Guardian.account)).order_by(models.Guardian.id)

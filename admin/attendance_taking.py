@@ -147,7 +147,7 @@ def _row(table: Any, name: str) -> Any:
 
 
 def _ids(texts: Sequence[str]) -> set[int]:
-    if not all(text.isdigit() and len(text) < 10 for text in texts):
+    if not all(text.isdecimal() and len(text) < 10 for text in texts):
         abort(400)
     return {int(text) for text in texts}
 

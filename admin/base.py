@@ -246,7 +246,7 @@ class StaffView(Guard, Listing, Writing, ModelView):
         return row if row is not None else abort(404)
 
     def get_one(self, id: Any) -> Any:
-        if not str(id).isdigit() or len(str(id)) > 9:
+        if not str(id).isdecimal() or len(str(id)) > 9:
             return None
         return db.session.get(self.table, int(id), options=self._loading())
 

@@ -32,6 +32,7 @@ from admin.fields import (
 )
 from admin.labels import label_of
 from extensions import db
+from forms import FrenchDateField
 
 REQUIRED = "Ce champ est obligatoire."
 # Whole numbers that mean something else than a number, by the end of their column's name.
@@ -104,7 +105,7 @@ class Converter(AdminModelConverter):
     def convert_date(self, column: Any, field_args: Any, **extra: Any) -> Any:
         if column.name == "month":
             return MonthField(**field_args)
-        return fields.DateField(**field_args)
+        return FrenchDateField(**field_args)
 
     @converts("extensions.UtcInstant")
     def convert_instant(self, field_args: Any, **extra: Any) -> Any:

@@ -17,8 +17,9 @@ from wtforms import fields, validators, widgets
 from wtforms.fields.choices import Choice
 from wtforms.widgets import html_params
 
+from forms import NOT_A_YEAR
 from rules import money, wording
-from rules.instants import PARIS, paris
+from rules.instants import KNOWN_YEARS, PARIS, paris
 from rules.refusals import Refused
 
 NOTHING = "—"
@@ -70,7 +71,11 @@ class DecimalField(fields.StringField):
             number = Decimal(text.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(f"« {text} » n’est pas un nombre. Exemple : 622,50.") from error
-        scaled = number.scaleb(self.places) if number.is_finite() else Decimal("0.1")
+        if not number.is_finite():
+            raise ValueError(f"« {text} » n’est pas un nombre. Exemple : 622,50.")
+        if number.adjusted() > 9:
+            raise ValueError(f"« {text} » est trop grand.")
+        scaled = number.scaleb(self.places) if number.adjusted() > -9 else Decimal(bool(number)) / 10
         if scaled != scaled.to_integral_value() or abs(scaled) >= 2**31:
             raise ValueError(f"« {text} » : {self.places} décimales au plus.")
         return number
@@ -130,6 +135,13 @@ class WeekdaysField(fields.SelectMultipleField):
 
     def process_data(self, value: Any) -> None:
         self.data = sorted(value) if value else []
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """A day that is none of the week is nobody's word, not even on the page that refuses it."""
+        super().process_formdata(valuelist)
+        if not set(self.data or ()) <= set(range(1, 8)):
+            self.data = []
+            raise ValueError("Choisissez des jours de la liste.")
 
     def populate_obj(self, obj: Any, name: str) -> None:
         setattr(obj, name, frozenset(self.data) if self.data else None)
@@ -222,6 +234,9 @@ class MonthField(fields.Field):
                 self.data = date.fromisoformat(f"{text[:7]}-01")
             except ValueError as error:
                 raise ValueError(f"« {text} » n’est pas un mois. Exemple : 2026-09.") from error
+            if self.data.year not in KNOWN_YEARS:
+                self.data = None
+                raise ValueError(NOT_A_YEAR)
 
 
 class InstantField(fields.Field):
@@ -239,9 +254,12 @@ class InstantField(fields.Field):
         self.data = None
         if text:
             try:
-                self.data = datetime.fromisoformat(text).replace(tzinfo=PARIS)
+                instant = datetime.fromisoformat(text).replace(tzinfo=PARIS)
             except ValueError as error:
                 raise ValueError("Donnez un jour et une heure.") from error
+            if instant.year not in KNOWN_YEARS:
+                raise ValueError(NOT_A_YEAR)
+            self.data = instant
 
 
 class MailField(fields.EmailField):

@@ -87,7 +87,7 @@ def _month(text: str) -> date:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise ValueError(text)
     return int(text)
 

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
-from wtforms import Form, fields
+from wtforms import fields
 from wtforms.validators import NumberRange, Optional
 
 import models
+from admin.base import StaffForm
 from admin.fields import MinuteField, WeekdayField
+from forms import FrenchDateField
 from rules.deadline_rules import MOST_WEEKS
 from rules.wording import weekday_name
 
-MOST_LINES = 200
-NOT_A_DATE = "Donnez une date, par exemple 2026-10-09."
 MISSING = "À remplir, ou videz toute la ligne."
 
 
-class Line(Form):
+class Line(StaffForm):
     """One line: left blank it does not count, half filled it is refused where it is empty."""
 
     class Meta:
@@ -60,9 +60,9 @@ class WeekdayLine(Line):
 
 
 class DateLine(Line):
-    first_day = fields.DateField("Services du", [Optional()], invalid_value_message=NOT_A_DATE)
-    last_day = fields.DateField("Au", [Optional()], invalid_value_message=NOT_A_DATE)
-    on_day = fields.DateField("Date", [Optional()], invalid_value_message=NOT_A_DATE)
+    first_day = FrenchDateField("Services du", validators=[Optional()])
+    last_day = FrenchDateField("Au", validators=[Optional()])
+    on_day = FrenchDateField("Date", validators=[Optional()])
     minute_of_day = MinuteField("Heure")
 
 
@@ -109,6 +109,7 @@ class LinesField(fields.FieldList):
     line_form: type[Line] = Line
     table: Any = None
     line_heading = ""
+    most_lines = 200
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(fields.FormField(self.line_form), label, **options)
@@ -130,7 +131,7 @@ class LinesField(fields.FieldList):
         lines = self.lines_of(data if isinstance(data, list) else [])
         if formdata:
             typed = [*self._extract_indices(self.name, formdata)]
-            lines = [None] * max([len(lines), *(min(index, MOST_LINES) + 1 for index in typed)])
+            lines = [None] * max([len(lines), *(min(index + 1, self.most_lines) for index in typed)])
         for row in lines:
             self._add_entry(formdata, row)
 
@@ -161,6 +162,7 @@ class WeekdayLinesField(LinesField):
     """One line per weekday of service; a line without a limit is not about that weekday."""
 
     line_form, table, line_heading = WeekdayLine, models.DeadlineWeekday, "Jour de service"
+    most_lines = 7
 
     def line_title(self, number: int) -> str:
         return weekday_name(number + 1).capitalize()

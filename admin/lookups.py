@@ -25,7 +25,7 @@ class Lookup(QueryAjaxModelLoader):
         super().__init__(name, db, self.table, fields=[self.paths[0]])
 
     def get_one(self, pk: Any) -> Any:
-        if not str(pk).isdigit() or len(str(pk)) > 9:
+        if not str(pk).isdecimal() or len(str(pk)) > 9:
             return None
         with db.session.no_autoflush:
             return db.session.get(self.table, int(pk))

@@ -52,7 +52,7 @@ from rules.wording import short_date
 
 SHOWN_UNMATCHED = 10
 SUMMER = (6, 7, 8)
-FAR = date(2200, 1, 1)
+FAR = date(2099, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +331,7 @@ def _heading(edited: Edited) -> str:
 def _here() -> str:
     """The query of this page, for its forms."""
     return "&".join(f"{name}={request.args[name]}" for name in ("tarif", "copie", "activite", "service")
-                    if request.args.get(name, "").isdigit())  # fmt: skip
+                    if request.args.get(name, "").isdecimal())  # fmt: skip
 
 
 def _other_parts(row: models.TariffVersion | None) -> dict[str, list[str]]:

@@ -182,7 +182,7 @@ class RowBlock(StaffForm):
             made["method"] = PriceMethod.RATE  # a rate and no price: what was meant is plain
         made |= {name: self[name].data or 0 for name in ("slice_minutes", "tolerance_minutes")}
         return TariffRow(
-            id=int(self.id.data) if str(self.id.data or "").isdigit() else None,
+            id=int(self.id.data) if str(self.id.data or "").isdecimal() else None,
             position=0,
             label=(self.label.data or "").strip(),
             resident=resident,

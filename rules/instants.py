@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 ONE_DAY = timedelta(days=1)
+KNOWN_YEARS = range(1900, 2101)  # a year typed outside is a slip, and days could not be counted from it
 
 
 def to_utc(instant: datetime) -> datetime:

@@ -219,3 +219,35 @@ def test_our_catalogue_fills_the_holes_of_the_one_shipped(app):
         assert catalogue.gettext(english) != english
         assert english in source
     assert app.extensions["admin"][0].translations_path == str(folder.parent.parent)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31"])
+def test_a_year_that_is_a_slip_is_refused_on_its_field(agent, typed):
+    """Days are counted from what is typed: before the first of all days, or after the last, there is none."""
+    child = factories.child(factories.family())
+    answer = agent.post(f"scolarites/modifier/?id={child.schoolings[0].id}", last_day=typed)
+    assert answer.status_code == 422
+    assert "Cette année ne convient pas" in said(answer)
+    assert f'value="{typed}"' in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "sentence"),
+    [
+        ("categories/nouveau/", {"family": "²", "name": "X"}, "Choisissez dans la liste"),
+        ("quotients/nouveau/", {"value": "1E2147483647"}, "« 1E2147483647 » est trop grand."),
+        ("quotients/nouveau/", {"value": "1E-2147483647"}, "2 décimales au plus"),
+        ("quotients/nouveau/", {"value": "NaN"}, "« NaN » n’est pas un nombre"),
+        ("dates-limites/nouveau/", {"weekday_rows-50-weeks": "2"}, "Ce champ est obligatoire."),
+        ("dates-limites/nouveau/", {"weekday_rows-0-weeks": "deux", "weekday_rows-1-weekday": "9"},
+         "Choix"),
+    ],
+)  # fmt: skip
+def test_what_a_browser_never_sends_is_refused_all_the_same(agent, path, data, sentence):
+    answer = agent.post(path, **data)
+    assert answer.status_code == 422
+    assert sentence in said(answer)
+
+
+def test_a_row_that_no_number_names_is_not_found(agent):
+    assert agent.get("familles/detail/?id=²").status_code == 404

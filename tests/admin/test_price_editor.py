@@ -265,7 +265,7 @@ def test_a_tariff_of_the_far_future_is_copied_all_the_same(agent):
     (current,) = versions()
     current.first_day = date(9999, 1, 1)
     db.session.commit()
-    assert "2200-09-01" in agent.text(f"prix/editeur/?copie={current.id}")
+    assert "2099-09-01" in agent.text(f"prix/editeur/?copie={current.id}")
 
 
 def test_a_cliff_is_told_from_the_step_asked(agent):
@@ -379,3 +379,11 @@ def test_the_form_shows_all_that_a_row_may_ask():
     shown = {"id", "position", "resident", "no_quotient", *CONDITIONS, *METHOD}
     shown |= {name for name in ("label", "qf_from", "qf_to", "amount_cents") if hasattr(RowBlock, name)}
     assert {field.name for field in fields(tariff_grid.TariffRow)} == shown
+
+
+def test_a_day_that_is_none_of_the_week_is_refused(agent):
+    rows = deliberation()
+    rows[3] = rows[3] | {"weekdays": "9"}
+    answer = agent.post(cantine(), **sent(*rows), enregistrer="1")
+    assert answer.status_code == 422
+    assert "Choisissez des jours de la liste." in plain(answer)
