@@ -320,7 +320,7 @@ class Owners:
 
     @property
     def said(self) -> str:
-        return f"des noms, et pour chacun {self.section.name.lower()}"
+        return f"des noms, et pour chacun {self.section.said} (Nom: {{…}})"
 
     def read(self, node: Node, spot: Spot) -> tuple[Any, ...]:
         if not isinstance(node, Entries):

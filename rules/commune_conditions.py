@@ -54,8 +54,9 @@ def _bound(text: str) -> Decimal:
 
 def parse_band(text: str) -> Band:
     """`moins de 623`, `623 à 1001` (1001 left out), `623 à 1000 inclus`, `1001 et plus`, `sans quotient`."""
-    if fold(text) in ("sans quotient", "quotient inconnu", "inconnu"):
+    if fold(text) in ("sans quotient", "quotient inconnu", "inconnu", "sans qf"):
         return Band(unknown=True)
+    text = re.sub(r"^(?:qf|quotient) ?:? ?", "", text, flags=re.IGNORECASE)
     for pattern, make in _BANDS:
         found = re.fullmatch(pattern, text, re.IGNORECASE)
         if found:
@@ -74,15 +75,15 @@ def _beyond_up_to(low: str, high: str) -> Band:
 
 _N = r"(\d[\d ]*(?:[.,]\d+)?)"
 _BANDS: tuple[tuple[str, Callable[..., Band]], ...] = (
-    (rf"(?:moins de|<) ?{_N}", lambda high: Band(None, _bound(high))),
-    (rf"(?:jusqu[’']à|<=|≤) ?{_N}(?: inclus)?", lambda high: _up_to(None, high)),
+    (rf"(?:moins de|inférieur à|<) ?{_N}", lambda high: Band(None, _bound(high))),
+    (rf"(?:jusqu[’']à|inférieur ou égal à|<=|≤) ?{_N}(?: inclus)?", lambda high: _up_to(None, high)),
     (rf"(?:de )?{_N} à {_N} (?:inclus|compris)", _up_to),
     (rf"(?:de )?plus de {_N} à {_N} (?:inclus|compris)", _beyond_up_to),
     (rf"(?:de )?plus de {_N} à {_N}", lambda low, high: Band(_bound(low) + HUNDREDTH, _bound(high))),
-    (rf"(?:de )?{_N} (?:à|à moins de) {_N}", lambda low, high: Band(_bound(low), _bound(high))),
+    (rf"(?:de |entre )?{_N} (?:à|et|à moins de) {_N}", lambda low, high: Band(_bound(low), _bound(high))),
     (rf"{_N} (?:et plus|et au-delà|ou plus)", lambda low: Band(_bound(low))),
-    (rf"(?:à partir de|>=|≥) ?{_N}", lambda low: Band(_bound(low))),
-    (rf"(?:plus de|>) ?{_N}", lambda low: Band(_bound(low) + HUNDREDTH)),
+    (rf"(?:à partir de|supérieur ou égal à|>=|≥) ?{_N}", lambda low: Band(_bound(low))),
+    (rf"(?:plus de|supérieur à|>) ?{_N}", lambda low: Band(_bound(low) + HUNDREDTH)),
 )
 
 

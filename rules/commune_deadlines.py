@@ -195,10 +195,16 @@ _TOLD: Mapping[DeadlineKind, Any] = {
 
 
 def _short(node: Node, _: Spot) -> Node:
-    """`sans réservation`, `à l’année`: the two kinds that need nothing more."""
-    if isinstance(node, Text) and fold(node.text) in ("sans reservation", "a l annee"):
+    """`sans réservation`, `à l’année`, `mercredi 23:59`: what needs no key."""
+    if not isinstance(node, Text):
+        return node
+    if fold(node.text) in ("sans reservation", "a l annee"):
         return Entries(node.line, ((node, Text(node.line, "oui")),))
-    return node
+    try:
+        limits.WEEKDAY_TIME.parse(node.text.strip())
+    except (ValueError, Refused):
+        return node
+    return Entries(node.line, ((Text(node.line, "chaque semaine"), node),))
 
 
 RULE = Section(

@@ -193,7 +193,7 @@ _OF_A_DAY = (
         "Défaut : la seule du fichier",
         also=("activités",),
     ),
-    Field("jours", "spans", Days(), "Défaut : le premier jour de service", also=("jour",)),
+    Field("jours", "spans", Days(), "Défaut : le premier jour de service", also=("jour", "date", "dates")),
     Field("mois", "month", MONTH, "Tous ses jours de service"),
     Field("nombre de jours", "count", whole(0, 400), "Seulement les premiers"),
     Field("réservation", "booking", BOOKINGS, "Défaut : à temps"),
@@ -265,6 +265,9 @@ EXPECTED = Section(
 )
 
 
+_EXPECTED_KEYS = frozenset(EXPECTED.keys())
+
+
 def expected_label(attr: str) -> str:
     return next(field.key for field in EXPECTED.fields if field.attr == attr)
 
@@ -316,6 +319,7 @@ EXAMPLE = Section(
         Field("attendu", "expected", EXPECTED, "Ce que les règles doivent répondre", required=True),
     ),
     build=_example,
+    hint=lambda key: "elle va sous « attendu »." if key in _EXPECTED_KEYS else "",
 )
 
 

@@ -147,6 +147,13 @@ def read_reglement(root: Node) -> tuple[Reglement | None, list[Problem]]:
     return reglement, []
 
 
+def examples_of(root: Node, report: Report) -> tuple[Node, ...]:
+    """The examples of a file whose rules cannot be used, and in the report the names that it declares."""
+    _learn_names(root, report)
+    given = root.get("exemples") if isinstance(root, Entries) else None
+    return tuple(as_list(given)) if given is not None else ()
+
+
 def merged(root: Node, instead: Node) -> Node:
     """The file with a piece replaced: a key of an activity, of the calendar… is put in place of its own."""
     return _merged(root, instead, 0)

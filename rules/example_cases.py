@@ -79,6 +79,8 @@ class DayCase:
             return None
         if given is None and self.facts["asked_at"] is not None:
             verdict = self.verdict(self.facts["asked_at"])
+            if self.facts["change"] is Change.CANCEL:
+                return None if verdict.allowed else BookingFact()
             if not verdict.allowed:
                 return None
             given = Timing.LATE if verdict.late else Timing.IN_TIME

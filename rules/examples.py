@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.absences import AbsenceRuling, Claim, judge_claim
 from rules.commune_examples import NONE, UNKNOWN, Example, Span, days_of, expected_label, read_examples
-from rules.commune_file import Reglement, merged, read_reglement
+from rules.commune_file import Reglement, examples_of, merged, read_reglement
 from rules.commune_words import SITUATION
 from rules.example_cases import DayCase, Unsaid, cases_of
 from rules.example_month import FamilyMonth
@@ -325,7 +325,9 @@ def check_file(root: Node) -> Checked:
     """Read everything of a file; its examples are read, not run."""
     reglement, problems = read_reglement(root)
     if reglement is None:
-        return Checked(root, None, (), tuple(problems))
+        report = Report()
+        read_examples(examples_of(root, report), report)
+        return Checked(root, None, (), (*problems, *report.in_order()))
     report = Report(names=reglement.names)
     examples = read_examples(reglement.examples, report)
     return Checked(root, reglement, tuple(examples), tuple(report.in_order()))

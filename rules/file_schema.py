@@ -90,7 +90,7 @@ class Section:
 
     `build` makes what the section means (it may raise Refused, whose field is an attribute);
     `unbuild` is the inverse. `short` turns a terse form into the full one before reading;
-    `shorten` turns what is written into its terse form.
+    `shorten` turns what is written into its terse form. `hint` says where a key of somewhere else goes.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Section:
     unbuild: Unbuild = _attributes
     short: Callable[[Node, Spot], Node] | None = None
     shorten: Callable[[dict[str, Any]], Plain] | None = None
+    hint: Callable[[str], str] | None = None
 
     @property
     def said(self) -> str:
@@ -142,6 +143,9 @@ class Section:
     def _unknown(self, key: Text, value: Node) -> str:
         if is_cut(key, value):
             return COMMA
+        hinted = self.hint(fold(key.text)) if self.hint else ""
+        if hinted:
+            return f"La clé « {key.text} » n’existe pas ici : {hinted}"
         close = suggestion(key.text, [each for field in self.fields for each in (field.key, *field.also)])
         return f"La clé « {key.text} » n’existe pas ici{close or f' : {_enumerate(self)}.'}"
 
@@ -241,8 +245,12 @@ def is_cut(key: Text, value: Node) -> bool:
     return is_empty(value) and key.text.strip().isdecimal()
 
 
+MOST_KEYS = 12
+
+
 def _enumerate(section: Section) -> str:
-    return ", ".join(field.key for field in section.fields)
+    keys = [field.key for field in section.fields]
+    return ", ".join(keys[:MOST_KEYS]) + (", etc" if len(keys) > MOST_KEYS else "")
 
 
 def read_all(kind: Kind, node: Node, report: Report) -> Any | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -26,9 +26,9 @@ from rules.school_calendar import Closure, Pattern
 from rules.tariff_grid import Cap, Conditions, Modifier, SituationRule, TariffRow, TariffVersion
 
 FILES = ROOT / "tests" / "rules"
-MANY, TOTALS, USUAL = (
-    (FILES / f"{name}.yaml").read_text(encoding="utf-8") for name in ("many_rules", "totals", "usual_rules")
-)
+NAMES = ("many_rules", "totals", "usual_rules", "mixed_rules")
+TEXTS = [(FILES / f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES]
+
 START = """\
 commune: Essai
 calendrier: {zone: A, années scolaires: 2026-2027}
@@ -51,12 +51,12 @@ def failures(text: str) -> list[str]:
     return [sentence for outcome in commune_files.run(checked) for sentence in outcome.differences]
 
 
-@pytest.mark.parametrize("text", [MANY, TOTALS, USUAL], ids=["many", "totals", "usual"])
+@pytest.mark.parametrize("text", TEXTS, ids=NAMES)
 def test_the_examples_of_a_file_pass(text):
     assert failures(text) == []
 
 
-@pytest.mark.parametrize("text", [MANY, TOTALS, USUAL], ids=["many", "totals", "usual"])
+@pytest.mark.parametrize("text", TEXTS, ids=NAMES)
 def test_what_is_written_reads_back_the_same(text):
     reglement, _ = read_reglement(parse(text))
     assert reglement is not None
@@ -103,6 +103,39 @@ def test_each_mistake_is_told_at_its_line(line, said):
     assert len(found) == 1, found
     assert found[0].startswith("ligne 5, activités › Cantine"), found
     assert said in found[0]
+
+
+def test_the_examples_are_read_even_when_the_rules_are_wrong():
+    found = of_canteen("tarrif: 3,20")
+    assert len(found) == 1
+    text = START + "    tarrif: 3,20\nexemples:\n  - {date: 2026-12-01, attendu: {prix: 3,20}}\n"
+    assert [re.match(r"ligne (\d+), \w+", each)[0] for each in problems(text)] == [  # type: ignore[index]
+        "ligne 5, activités",
+        "ligne 7, exemples",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("délais: le mercredi à 23h59", "délais: {chaque semaine: mercredi 23:59}"),
+        ("tarif: {QF < 500: 1.00, QF 500 et plus: 2.00, sans QF: 3.00}",
+         "tarif: {moins de 500: 1.00, 500 et plus: 2.00, sans quotient: 3.00}"),
+        ("tarif: {inférieur à 500: 1.00, entre 500 et 800: 2.00, ≥ 800 ou sans quotient: 3.00}",
+         "tarif: {moins de 500: 1.00, 500 à 800: 2.00, 800 et plus ou sans quotient: 3.00}"),
+    ],
+)  # fmt: skip
+def test_usual_ways_to_say_it_are_understood(short, full):
+    said = [check_reglement(START + f"    {line}\n").activities[0] for line in (short, full)]
+    assert said[0].deadlines == said[1].deadlines
+    rows = [[replace(row, label="") for t in each.tariffs for row in t.version.rows] for each in said]
+    assert rows[0] == rows[1]
+
+
+def check_reglement(text: str):
+    checked = commune_files.check_text(text)
+    assert checked.problems == (), [str(problem) for problem in checked.problems]
+    return checked.reglement
 
 
 def test_every_mistake_at_once_in_the_order_of_the_lines():
