@@ -121,6 +121,10 @@ def _aside() -> Iterator[str]:
     yield ""
     yield from (f"* {name} : {why} ;" for name, why in needs.OUT_OF_SCOPE_EXAMPLES.items())
     yield ""
+    yield "Hors du corpus, des phrases que l’on trouve et que le format ne dit pas :"
+    yield ""
+    yield from (f"* « {sentence} » : {why} ;" for sentence, why in needs.UNSAID.items())
+    yield ""
 
 
 def _family(name: str) -> Iterator[str]:

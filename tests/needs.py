@@ -258,6 +258,25 @@ OUT_OF_SCOPE_EXAMPLES = {
     "Le Lardin-Saint-Lazare": "le prélèvement de novembre est le 15 décembre (date de paiement)",
     "CC Ardèche Rhône Coiron": "un compte négatif est bloqué au bout de 48 h (porte-monnaie)",
 }
+UNSAID = {
+    "la garderie est gratuite pour l’enfant qui déjeune à la cantine ce jour-là": (
+        "un prix ne regarde pas les autres activités du jour ; un plafond commun du service s’en approche"
+    ),
+    "annuler coûte 25 % du prix trois semaines avant, 50 % une semaine avant": (
+        "une annulation tardive est refusée, et l’absence a un seul prix"
+    ),
+    "réservé la veille, 50 % de plus ; le jour même, le double": (
+        "un seul prix hors délai ; le second degré se dit par « sans réservation »"
+    ),
+    "trois jours au moins par semaine de vacances": "une réservation n’a pas de minimum",
+    "20 % de moins dès le deuxième enfant, sans descendre sous 1 €": (
+        "plancher et plafond bornent un taux ou un prix progressif, non ce qu’une réduction en laisse"
+    ),
+    "adhésion de 17 € par enfant, de 10 € à partir du troisième": (
+        "un frais regarde où vit la famille, non le rang de l’enfant"
+    ),
+    "un forfait commencé après le 15 du mois est dû pour moitié": "une période commencée est due entière",
+}
 CORPUS_ENTRIES, CORPUS_EXAMPLES = 50, 94
 
 
