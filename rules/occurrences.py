@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from rules.ground import DayUse, Ground
 from rules.periods import period_start
 from rules.siblings import Scope, scope_of
 from rules.tariff_grid import SituationRule, TariffVersion
-from rules.vocabulary import Per, PerWhom, Regime, Situation
+from rules.vocabulary import Per, PerWhom, PriceUnit, Regime, Situation
 
 TAKEN = frozenset(
     {Situation.AS_BOOKED, Situation.ATTENDED, Situation.LATE, Situation.UNBOOKED, Situation.PICNIC}
@@ -123,16 +123,31 @@ class Regimes:
         return len(self._month(use, version)) or 1
 
     def days_a_week(self, use: DayUse, version: TariffVersion) -> int:
-        """How many weekdays were chosen for the year, else how many the child took in the month."""
-        return use.chosen or len({day.isoweekday() for day in self._month(use, version)}) or 1
+        """How many weekdays were chosen for the year, else how many the child took.
+
+        In the week itself where weeks are sold, over the month otherwise.
+        """
+        if use.chosen:
+            return use.chosen
+        taken = self._month(use, version)
+        if any(row.unit == PriceUnit.WEEK for row in version.rows):
+            monday = period_start(Per.WEEK, use.day)
+            taken = {day for day in self._scope(use, version) if period_start(Per.WEEK, day) == monday}
+        return len({day.isoweekday() for day in taken}) or 1
 
     def _month(self, use: DayUse, version: TariffVersion) -> set[date]:
         month = use.day.replace(day=1)
+        return {day for day in self._scope(use, version) if day.replace(day=1) == month}
+
+    def _scope(self, use: DayUse, version: TariffVersion) -> set[date]:
+        """The days taken around that day (its month and its neighbours), in all that the version covers."""
         kind, service_id = scope_of(version, use.activity_id)
         activities = [use.activity_id]
         if kind == "service":
             activities = [a for a, at in self._ground.activities.items() if at.service_id == service_id]
-        return {day for a in activities for day in self._taken.get((use.child_id, a, month), ())}
+        months = {(use.day + timedelta(days=shift)).replace(day=1) for shift in (-6, 0, 6)}
+        keys = ((use.child_id, activity, month) for activity in activities for month in months)
+        return {day for key in keys for day in self._taken.get(key, ())}
 
     def _decide(self, use: DayUse, version: TariffVersion) -> Decided:
         month = use.day.replace(day=1)

@@ -67,3 +67,15 @@ def test_a_file_and_a_screen_say_them_in_words(text: str, said: str) -> None:
     (attr, found), *_ = phrase(text).items()
     asked = row(1, **{f"{attr}_from": found.low, f"{attr}_to": found.high})
     assert conditions_in_words(asked, {}) == [said]
+
+
+def test_a_week_is_sold_by_the_days_taken_in_that_week() -> None:
+    """A holiday centre: a week of five days, or of four; another week of the month changes nothing."""
+    weeks = tariff(
+        row(1, "50.00", "semaine de 4 jours", days_to=4, unit=PriceUnit.WEEK),
+        row(2, "60.00", "semaine de 5 jours", days_from=5, unit=PriceUnit.WEEK),
+    )
+    uses = [use(LEA, october(n)) for n in (19, 20, 21, 22, 23, 26, 27, 28, 29)]
+    assert [c.amount_cents for c in month(uses, ground(weeks)).charges] == [6000, 5000]
+    across = [use(LEA, day) for day in (october(29), october(30), date(2026, 11, 2))]
+    assert month(across, ground(weeks)).total_cents() == 2 * 5000
