@@ -19,6 +19,7 @@ from rules.deadline_rules import DeadlineRule
 from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, text_kind, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text, as_list
 from rules.file_schema import Field, ListOf, Section, Values
+from rules.folding import slug
 from rules.refusals import Refused
 from rules.school_calendar import Pattern
 from rules.vocabulary import DayUnit, PatternPeriod, PriceUnit, SchoolKind
@@ -326,10 +327,15 @@ class Owners:
         if not isinstance(node, Entries):
             raise spot.refuse(node, f"On attend {self.said}.")
         found, failed = [], False
+        known: set[str] = set()
         for key, value in node.pairs:
             name, into = key.text.strip(), spot.into(key.text.strip())
             try:
                 NAME.read(key, spot)
+                if not slug(name) or slug(name) in known:
+                    said = "est déjà pris" if slug(name) else "n’a ni lettre ni chiffre"
+                    raise spot.refuse(key, f"Le nom « {name} » {said}.")
+                known.add(slug(name))
                 table = (
                     Entries(value.line, ()) if isinstance(value, Text) and not value.text.strip() else value
                 )

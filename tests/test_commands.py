@@ -310,3 +310,15 @@ def test_an_impossible_replay_is_one_sentence(app, period, sentence):
     app.extensions["clock"].set(OCTOBER_2)
     result = run(app, "commune", "replay", "--from", period[0], "--to", period[1])
     assert result.exit_code == 1 and sentence in result.stderr
+
+
+def test_a_file_that_would_close_booked_days_changes_nothing(app, tmp_path):
+    factories.booking(factories.child(factories.family()), date(2026, 12, 4))
+    text = run(app, "commune", "dump").stdout
+    file = tmp_path / "villars.yaml"
+    closed = text.replace("lundi, mardi, jeudi, vendredi", "lundi, mardi, jeudi").replace("23:59", "10:00")
+    file.write_text(closed, encoding="utf-8")
+    result = run(app, "commune", "load", file)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "fermerait des jours déjà réservés : Cantine, le 4 décembre (1 réservation)" in result.stderr
+    assert run(app, "commune", "dump").stdout == text

@@ -164,6 +164,14 @@ def test_every_mistake_at_once_in_the_order_of_the_lines():
             "commune: E\ncalendrier: {zone: D, années scolaires: 2026}\nactivités: {A: {}}",
             "« D » n’existe pas",
         ),
+        (
+            "commune: E\ncalendrier: {zone: A, années scolaires: 2026}\nactivités: {Goûter: {}, gouter: {}}",
+            "Le nom « gouter » est déjà pris",
+        ),
+        (
+            "commune: E\ncalendrier: {zone: A, années scolaires: 2026}\nactivités: {'***': {}}",
+            "n’a ni lettre ni chiffre",
+        ),
         ("commune: E\ncalendrier: {zone: A}\nactivités: {A: {}}", "Donnez les années scolaires"),
         ("commune: E\ncalendrier: {zone: A, années scolaires: 2040}\nactivités: {A: {}}", "est connu du"),
     ],
