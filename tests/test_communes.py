@@ -12,13 +12,32 @@ from pathlib import Path
 import pytest
 
 from operations import commune_yaml
+from operations.commune_dump import dump
 from operations.commune_files import check_text, run
 from rules.commune_file import tell
 from rules.examples import run_examples
 from tests import needs
 from tests.communes_page import FILES, FOLDER, PAGE, checked, is_fictional, is_of_the_corpus, page
 from tests.needs import NEEDS, Verdict
+from tests.operations.test_commune_load import loaded
 
+# Between them: every kind of deadline, unit, method and scope, dated tariffs, caps, fees, events, places.
+LOADED = (
+    "cde-paris-11",
+    "noyers-sur-cher-41",
+    "saussay-28",
+    "veyras-07",
+    "vigeois-19",
+    "vigneux-de-bretagne-44",
+    "exemple-absences-tolerees",
+    "exemple-classes",
+    "exemple-habitants-dabord",
+    "exemple-jours-par-semaine",
+    "exemple-periode-de-vacances",
+    "exemple-progressif",
+    "exemple-quart-heure",
+    "exemple-taux-horaire",
+)
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
@@ -68,6 +87,14 @@ def test_the_command_replays_a_folder_and_says_which_file_is_wrong(app, tmp_path
     assert result.exit_code == 1
     assert told[0].startswith("demain.yaml, ligne ") and "Un adulte" in told[0]
     assert told[1:] == ["7 passed, 1 failed"]
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_base_that_has_loaded_it_writes_it_again_and_again(app, name: str) -> None:
+    loaded((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = dump()
+    assert loaded(text)[-1] == "Rien à changer : la base dit déjà ce que dit le fichier."
+    assert dump() == text
 
 
 def test_refusals_are_among_the_examples() -> None:
