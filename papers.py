@@ -8,7 +8,6 @@ from datetime import datetime
 from flask import Response, current_app
 
 import models
-import pdf.invoice
 from extensions import db, mark_reading
 from gateways.storage import Storage
 from operations import invoices
@@ -24,6 +23,8 @@ def _kept_or_made(invoice: models.Invoice, now: datetime) -> bytes:
     kept = invoices.kept_pdf(invoice)
     if kept is not None:
         return storage.get(kept.storage_key)
+    import pdf.invoice  # 17 MB with its fonts and images: only for a process that makes a PDF
+
     made = pdf.invoice.render(invoices.sheet_of(invoice))
     _keep(invoice.id, made, storage.put(made, ".pdf"), now)
     return made
