@@ -41,6 +41,13 @@ class ExampleView(StaffView):
     column_descriptions = {"name": "Ce que l’exemple prouve.", "body": BODY}
     form_groups = {"": ("name", "body", "position")}
 
+    def create_form(self, obj: Any = None) -> Any:
+        """A new example starts from one that only needs its own figures."""
+        form = super().create_form(obj)
+        if request.method == "GET" and not form.body.data:
+            form.body.data = examples.pattern()
+        return form
+
     def check(self, row: models.ConfigurationExample, form: Any, *, is_created: bool) -> None:
         examples.check_body(row.body)
 

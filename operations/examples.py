@@ -12,6 +12,7 @@ import models
 from extensions import db
 from operations.commune_dump import current_reglement
 from operations.commune_yaml import Unreadable, parse, write
+from operations.configuration import configuration
 from operations.example_rows import stored
 from rules.commune_examples import EXAMPLE, Example
 from rules.commune_file import Reglement, tell
@@ -26,6 +27,13 @@ class Replayed:
 
     row: models.ConfigurationExample
     outcome: Outcome
+
+
+def pattern() -> str:
+    """What a new example looks like: the first activity, a quotient, a price to mend."""
+    first = next(iter(configuration().activities.values()), None)
+    name = first.name if first else "Cantine"
+    return write({"activité": name, "quotient": "622,50", "attendu": {"prix": "3,30"}})
 
 
 def check_body(body: str) -> None:

@@ -50,6 +50,12 @@ def test_an_example_that_cannot_be_read_is_refused_with_its_line(app):
     assert db.session.scalar(sa.select(sa.func.count(models.ConfigurationExample.id))) == 0
 
 
+def test_a_new_example_starts_from_a_pattern_that_can_be_read(app):
+    text = Agent(app, Role.EDUCATION).text(NEW)
+    assert examples.pattern().splitlines()[0] in text
+    examples.check_body(examples.pattern())
+
+
 def test_a_prepared_tariff_is_tried_before_its_day(app):
     add("Le prix", PRICE)
     later = models.TariffVersion(
