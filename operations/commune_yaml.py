@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.file_nodes import Entries, Items, Node, Problem, Text
+from rules.file_nodes import Entries, Items, Node, Problem, Text, is_empty
 from rules.refusals import Refused
 
 DEEPEST, MOST_NODES = 30, 200_000
@@ -55,7 +55,7 @@ def parse(text: str) -> Node:
         ) from None
     if root is None:
         raise Unreadable(1, "Le fichier est vide.")
-    return _Reader().node(root, 0)
+    return _Reader(text).node(root, 0)
 
 
 def _line_of(error: Any) -> int:
@@ -92,7 +92,8 @@ _YAML_SAYS = (
 class _Reader:
     """Nodes of PyYAML to ours; anchors are shared, merges (`<<`) are unfolded, bombs are refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.count = 0
 
     def node(self, found: Any, depth: int) -> Node:
@@ -107,22 +108,51 @@ class _Reader:
         return Entries(line, tuple(self._pairs(found, depth + 1)))
 
     def _pairs(self, found: Any, depth: int) -> list[tuple[Text, Node]]:
-        own, merged = [], []
+        own: list[tuple[Text, Node]] = []
+        merged: list[tuple[Text, Node]] = []
+        end = 0
         for key, value in found.value:
             name = self.node(key, depth)
             if not isinstance(name, Text):
                 raise Unreadable(name.line, "Une clé est un texte simple.")
-            if name.text == "<<":
+            glued, end = key.start_mark.index == end + 1, max(key.end_mark.index, value.end_mark.index)
+            if found.flow_style and own and (joined := _uncut(own[-1], name, glued, self._is_bare(key))):
+                own[-1] = (joined[0], joined[1] or self.node(value, depth))
+            elif name.text == "<<":
                 merged += self._merged(value, depth)
             else:
                 own.append((name, self.node(value, depth)))
         said = {name.text for name, _ in own}
         return [*own, *(pair for pair in merged if pair[0].text not in said)]
 
+    def _is_bare(self, key: Any) -> bool:
+        """Whether no colon follows that key of a `{ }`."""
+        return not self.text[key.end_mark.index :].lstrip().startswith(":")
+
     def _merged(self, value: Any, depth: int) -> list[tuple[Text, Node]]:
         node = self.node(value, depth)
         tables = node.items if isinstance(node, Items) else (node,)
         return [pair for table in tables if isinstance(table, Entries) for pair in table.pairs]
+
+
+def _uncut(
+    before: tuple[Text, Node], name: Text, glued: bool, is_bare: bool
+) -> tuple[Text, Node | None] | None:
+    """The pair that a comma between `{ }` has cut in two, when it can only be that.
+
+    `{prix: 3,80}` and `{jours: lundi, mardi}` are cut in their value, `{moins de 622,50: 3.30}` in its
+    key (the node None: its value is the one to come). A space tells a list from decimals.
+    """
+    key, value = before
+    is_decimals = glued and name.text[:1].isdecimal()
+    if is_decimals and key.text[-1:].isdecimal() and is_empty(value):
+        return Text(key.line, f"{key.text},{name.text}"), None
+    if not is_bare or not isinstance(value, Text) or not value.text.strip():
+        return None
+    if is_decimals and re.search(r"(?<![\d.,])\d+$", value.text):
+        return key, Text(value.line, f"{value.text},{name.text}")
+    is_word = not glued and not name.text[:1].isdecimal()
+    return (key, Text(value.line, f"{value.text}, {name.text}")) if is_word else None
 
 
 def plain_of(node: Node) -> Any:

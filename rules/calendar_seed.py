@@ -34,6 +34,18 @@ _DEPARTMENTS = {
     "57": "57", "67": "6AE", "68": "6AE",
     "971": "971", "972": "972", "973": "973", "974": "974", "976": "976",
 }  # fmt: skip
+# The same places by their name (folded), with a postcode of theirs.
+POSTCODES = {
+    "alsace moselle": "67000",
+    "alsace": "67000",
+    "moselle": "57000",
+    "guadeloupe": "97100",
+    "martinique": "97200",
+    "guyane": "97300",
+    "la reunion": "97400",
+    "reunion": "97400",
+    "mayotte": "97600",
+}
 _USUAL_NAMES = {
     "Armistice": "Armistice 1918",
     "Fête de la Victoire": "Victoire 1945",

@@ -14,7 +14,7 @@ from rules.commune_deadlines import Deadlines
 from rules.commune_limits import amount_kind
 from rules.commune_policies import ABSENCE, PLACES
 from rules.commune_tariffs import Tariff, Tariffs, numbered
-from rules.commune_words import UNIT
+from rules.commune_words import LEVELS_KIND, SCHOOLS_KIND, UNIT
 from rules.deadline_rules import DeadlineRule
 from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, text_kind, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text, as_list
@@ -22,7 +22,7 @@ from rules.file_schema import Field, ListOf, Section, Values
 from rules.folding import slug
 from rules.refusals import Refused
 from rules.school_calendar import Pattern
-from rules.vocabulary import DayUnit, PatternPeriod, PriceUnit, SchoolKind
+from rules.vocabulary import DayUnit, Level, PatternPeriod, PriceUnit, SchoolKind
 
 USUAL_START = 12 * 60
 NAME = text_kind(80)
@@ -139,17 +139,26 @@ SHARED = (
 TARIFFS = Field("tarifs", "tariffs", Tariffs(), "Prix, grille ou tarifs datés", default=(), also=("tarif",))
 
 
-def _with_shared(values: Values) -> tuple[Tariff, ...]:
-    """Each tariff, with the situations, modifiers and caps given once for all when it has none."""
+def _shared(values: Values) -> dict[str, Any]:
+    """The situations, modifiers and caps given once for all."""
     given = {name: values[name] for name in ("situations", "modifiers", "caps") if values[name]}
-    given = {name: numbered(each) if name != "situations" else each for name, each in given.items()}
+    return {name: numbered(each) if name != "situations" else each for name, each in given.items()}
+
+
+def completed(tariffs: Sequence[Tariff], given: Mapping[str, Any]) -> tuple[Tariff, ...]:
+    """Each tariff, with the situations, modifiers and caps given once for all when it has none."""
     told = []
-    for tariff in values["tariffs"]:
+    for tariff in tariffs:
         missing = {name: each for name, each in given.items() if not getattr(tariff.version, name)}
         told.append(replace(tariff, version=replace(tariff.version, **missing)))
-    if given and not told:
-        raise Refused("Il n’y a pas de tarif à compléter.", next(iter(given)))
     return tuple(told)
+
+
+def _with_shared(values: Values) -> tuple[Tariff, ...]:
+    given = _shared(values)
+    if given and not values["tariffs"]:
+        raise Refused("Il n’y a pas de tarif à compléter.", next(iter(given)))
+    return completed(values["tariffs"], given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +168,24 @@ class Service:
     name: str = ""
     unit: PriceUnit = PriceUnit.MEAL
     tariffs: tuple[Tariff, ...] = ()
+    shared: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What completes the tariffs of its activities."""
+
+
+def _service(values: Values, _: Spot) -> Service:
+    shared = _shared(values)
+    return Service("", values["unit"], completed(values["tariffs"], shared), shared)
 
 
 SERVICE_SECTION = Section(
     "Un service",
-    "Un groupe d’activités. Ses tarifs valent pour chacune de celles qui n’en ont pas.",
+    "Un groupe d’activités. Ses tarifs valent pour celles qui n’en ont pas, le reste complète les leurs.",
     (
         Field("unité", "unit", UNIT, "Ce que paie un montant sans unité", default=PriceUnit.MEAL),
         TARIFFS,
         *SHARED,
     ),
-    build=lambda values, _: Service("", values["unit"], _with_shared(values)),
+    build=_service,
     unbuild=lambda service, _: {"unit": service.unit} | _told_tariffs(service),
 )
 
@@ -204,6 +220,9 @@ class Activity:
     absences: tuple[AbsencePolicy, ...] = ()
     places: tuple[Capacity, ...] = ()
     days_without_choice: int | None = None
+    levels: frozenset[Level] | None = field(default=None, compare=False)
+    school_ids: frozenset[int] | None = field(default=None, compare=False)
+    """For whom alone it runs: read into its weeks (`narrowed`)."""
     said: frozenset[str] = field(default=frozenset(), compare=False)
     """What the file itself says of it: loading leaves the rest as it is."""
 
@@ -235,9 +254,31 @@ def _activity(values: Values, spot: Spot) -> Activity:
         weeks=(*values["weeks"], *holidays),
         tariffs=_with_shared(values),
         absences=policies,
+        levels=values["levels"],
+        school_ids=values["school_ids"],
         said=frozenset(name for name in values if values.said(name)),
         **{name: values[name] for name in _PLAIN},
     )
+
+
+def narrowed(activity: Activity, school_weeks: Sequence[Pattern]) -> Activity:
+    """The activity whose weeks, its own or those of the schools, are for its levels and schools alone."""
+    if not activity.levels and not activity.school_ids:
+        return activity
+    weeks = tuple(
+        replace(week, level=level, school_id=school_id)
+        for week in activity.weeks or school_weeks
+        for level in _only(week.level, activity.levels)
+        for school_id in _only(week.school_id, activity.school_ids)
+    )
+    return replace(activity, weeks=weeks, said=activity.said | {"weeks"})
+
+
+def _only(own: Any, wanted: frozenset[Any] | None) -> list[Any]:
+    """The scopes of a week within those wanted: its own if it is one of them, each of them if it has none."""
+    if not wanted:
+        return [own]
+    return sorted(wanted) if own is None else [own] if own in wanted else []
 
 
 def usual_noun(unit: PriceUnit) -> str:
@@ -256,6 +297,8 @@ def _told_activity(activity: Activity, _: Names) -> Mapping[str, Any]:
             "service": None if activity.service == activity.name else activity.service,
             "grace": _days(grace) if grace else None,
             "holiday_weekdays": None,
+            "levels": None,
+            "school_ids": None,
         }
     )
 
@@ -281,6 +324,8 @@ ACTIVITY_SECTION = Section(
             WEEKDAYS_KIND,
             "Jours où elle a lieu pendant les vacances",
         ),
+        Field("niveaux", "levels", LEVELS_KIND, "Seulement pour ces niveaux", also=("niveau",)),
+        Field("écoles", "school_ids", SCHOOLS_KIND, "Seulement dans ces écoles", also=("école",)),
         Field("nouveaux inscrits", "grace", GRACE, "Premiers jours de service sans date limite (5 jours)"),
         Field(
             "jours sans choix",

@@ -58,6 +58,15 @@ def _amount(text: str) -> Price:
     return Price(PriceMethod.FIXED, AMOUNT.parse(text))
 
 
+def slice_of(per: str) -> int | None:
+    """The minutes of `quart d’heure`, `tranche de 20 minutes`; None when it is no slice."""
+    try:
+        unit, minutes = _parse_unit(per)
+    except ValueError:
+        return None
+    return minutes if unit is PriceUnit.SLICE else None
+
+
 def _parse_unit(per: str) -> tuple[PriceUnit, int]:
     """`mois`, `heure`, `heure comptée par 15 minutes`, `tranche de 30 minutes`, `demi-heure`."""
     folded = fold(per).removesuffix(" entamee").removesuffix(" commencee").removesuffix(" entame")
@@ -122,6 +131,14 @@ _NAMED = {
     "rien": SituationEffect.FREE,
     "prix le plus haut": SituationEffect.HIGHEST,
     "prix le plus eleve": SituationEffect.HIGHEST,
+    "tarif le plus haut": SituationEffect.HIGHEST,
+    "tarif le plus eleve": SituationEffect.HIGHEST,
+}
+_FACTORS = {
+    "double": Decimal(2),
+    "prix double": Decimal(2),
+    "triple": Decimal(3),
+    "moitie prix": Decimal("0.5"),
 }
 
 
@@ -130,10 +147,18 @@ def parse_effect(text: str) -> Effect:
     named = _NAMED.get(fold(text))
     if named is not None:
         return Effect(named)
-    found = re.fullmatch(r"(plus|\+|fois|×|x|multiplié par|remboursé|remboursement de|déduit) ?(.+)", text)
+    if fold(text) in _FACTORS:
+        return Effect(SituationEffect.TIMES, factor=_FACTORS[fold(text)])
+    share = re.fullmatch(r"(?:majoré de|plus|(?P<less>réduit de|moins|-)|\+) ?(?P<share>[^%]+)%", text)
+    if share:
+        part = number(share["share"]) / 100
+        return Effect(SituationEffect.TIMES, factor=1 - part if share["less"] else 1 + part)
+    found = re.fullmatch(
+        r"(plus|majoré de|\+|fois|×|x|multiplié par|remboursé|remboursement de|déduit) ?(.+)", text
+    )
     if not found:
         return Effect(SituationEffect.FIXED, AMOUNT.parse(text))
-    if found[1] in ("plus", "+"):
+    if found[1] in ("plus", "+", "majoré de"):
         return Effect(SituationEffect.PLUS, AMOUNT.parse(found[2]))
     if found[1] in ("fois", "×", "x", "multiplié par"):
         return Effect(SituationEffect.TIMES, factor=number(found[2]))

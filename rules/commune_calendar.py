@@ -22,7 +22,12 @@ EFFECTS = choice(
     ("fermé", EventEffect.CLOSED),
     ("absence libre", EventEffect.FREE_ABSENCE),
     ("pique-nique de la cantine", EventEffect.PICNIC_KITCHEN),
+    ("pique-nique fourni", EventEffect.PICNIC_KITCHEN),
+    ("pique-nique fourni par la cantine", EventEffect.PICNIC_KITCHEN),
     ("pique-nique apporté", EventEffect.PICNIC_HOME),
+    ("pique-nique des familles", EventEffect.PICNIC_HOME),
+    ("pique-nique fourni par les familles", EventEffect.PICNIC_HOME),
+    ("absence gratuite", EventEffect.FREE_ABSENCE),
 )
 HALVES = choice(("matin", HalfDay.MORNING), ("après-midi", HalfDay.AFTERNOON))
 PERIODS = choice(
@@ -41,7 +46,10 @@ def _zone(text: str) -> str:
     known = {fold(zone): zone for zone in calendar_seed.ZONES}
     if fold(text) not in known:
         zones = ", ".join(calendar_seed.ZONES)
-        raise Refused(f"La zone scolaire « {text} » n’existe pas : {zones}.")
+        raise Refused(
+            f"La zone scolaire « {text} » n’existe pas : {zones}. L’Alsace et la Moselle sont en B ; la Corse, "
+            "l’outre-mer disent une zone, puis leurs « vacances » et leurs « jours fériés »."
+        )
     return known[fold(text)]
 
 
@@ -125,7 +133,7 @@ def _told_days(first: date, last: date) -> dict[str, Any]:
 
 
 _DAYS = (
-    Field("le", "day", DAY, "Un seul jour"),
+    Field("le", "day", DAY, "Un seul jour", also=("date", "jour")),
     Field("du", "first", DAY, "Premier jour"),
     Field("au", "last", DAY, "Dernier jour, compris"),
 )
@@ -146,16 +154,21 @@ HOLIDAY = Section(
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """`officielles`, days given, or both; reads as (whether the official ones count, the days given)."""
+    """`officielles`, days given, or both; reads as (the place of the official ones that count, the days).
+
+    The place is a postcode, empty for those of the whole country; None when only the days given count.
+    """
 
     usual: HolidayKind
     said: str = "« officielles », ou une liste [officielles, {nom, du, au}]"
 
-    def read(self, node: Node, spot: Spot) -> tuple[bool, tuple[Holiday, ...]]:
-        official, found, failed = False, [], False
+    def read(self, node: Node, spot: Spot) -> tuple[str | None, tuple[Holiday, ...]]:
+        official: str | None = None
+        found, failed = [], False
         for item in as_list(node):
-            if isinstance(item, Text) and fold(item.text) in OFFICIAL:
-                official = True
+            place = self._place(item)
+            if place is not None:
+                official = place
                 continue
             try:
                 holiday: Holiday = HOLIDAY.read(item, spot)
@@ -168,9 +181,15 @@ class Holidays:
             raise Skipped
         return official, tuple(found)
 
-    def write(self, value: tuple[bool, tuple[Holiday, ...]], names: Names) -> Plain:
-        official, days = value
-        written: list[Any] = ["officielles"] if official else []
+    def _place(self, item: Node) -> str | None:
+        word = fold(item.text) if isinstance(item, Text) else ""
+        if word in OFFICIAL:
+            return ""
+        return calendar_seed.POSTCODES.get(word) if self.usual is HolidayKind.PUBLIC else None
+
+    def write(self, value: tuple[str | None, tuple[Holiday, ...]], names: Names) -> Plain:
+        _, days = value
+        written: list[Any] = []
         for day in days:
             told = HOLIDAY.write(day, names)
             if isinstance(told, dict) and day.kind is self.usual:
@@ -374,8 +393,11 @@ def _days_off(zone: str, year: str, values: Values) -> list[Holiday]:
     """Official days off, from the summer before the year to the end of the next one."""
     first = max(date(int(year[:4]), 7, 1), calendar_seed.COVERED_FROM)
     last = date(int(year[:4]) + 1, 8, 31)
-    found = list(calendar_seed.school_holidays(zone, first, last)) if values["holidays"][0] else []
-    return found + (calendar_seed.public_holidays(first, last) if values["public"][0] else [])
+    found = (
+        list(calendar_seed.school_holidays(zone, first, last)) if values["holidays"][0] is not None else []
+    )
+    place = values["public"][0]
+    return found + ([] if place is None else calendar_seed.public_holidays(first, last, place))
 
 
 def _told_calendar(facts: CalendarFacts, _: Names) -> Mapping[str, Any]:
@@ -383,8 +405,8 @@ def _told_calendar(facts: CalendarFacts, _: Names) -> Mapping[str, Any]:
     return {
         "zone": facts.zone,
         "years": {year.name: (year.first, year.last) for year in facts.years},
-        "holidays": (False, tuple(day for day in facts.holidays if day not in public)),
-        "public": (False, public),
+        "holidays": (None, tuple(day for day in facts.holidays if day not in public)),
+        "public": (None, public),
         "weeks": facts.weeks,
         "events": facts.events,
     }
@@ -404,10 +426,14 @@ CALENDAR = Section(
             "holidays",
             Holidays(HolidayKind.SCHOOL),
             "Défaut : officielles ; on en ajoute avec [officielles, {nom, du, au}]",
-            default=(True, ()),
+            default=("", ()),
         ),
         Field(
-            "jours fériés", "public", Holidays(HolidayKind.PUBLIC), "Défaut : officiels", default=(True, ())
+            "jours fériés",
+            "public",
+            Holidays(HolidayKind.PUBLIC),
+            "Défaut : officiels ; ceux d’un lieu avec Alsace-Moselle, La Réunion…",
+            default=("", ()),
         ),
         Field(
             "événements", "events", Events(), "Fermetures, sorties, grèves", default=(), also=("fermetures",)

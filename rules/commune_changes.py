@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from rules.commune_amounts import EFFECT, Effect
+from rules.commune_amounts import EFFECT, Effect, slice_of
 from rules.commune_conditions import FIELDS, conditions, told_conditions
 from rules.commune_grid import LABEL
 from rules.commune_words import PER_WHOM, SITUATION
 from rules.file_kinds import AMOUNT, DURATION, FACTOR, PERCENT, YES, Plain, choice, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text
 from rules.file_schema import COMMA, Field, ListOf, Section, Values, is_cut
+from rules.folding import fold
 from rules.refusals import Refused
 from rules.tariff_grid import Cap, Modifier, SituationRule
 from rules.vocabulary import ModifierEffect, Per, PerWhom, Situation
@@ -38,14 +39,14 @@ def _one_band(values: Values) -> Any:
 
 
 def _modifier(values: Values, _: Spot) -> Modifier:
-    told = [name for name in ("plus", "minus", "times", "reduction") if values[name] is not None]
+    told = [name for name in ("plus", "minus", "times", "reduction", "increase") if values[name] is not None]
     if len(told) != 1:
-        raise Refused("Dites une chose : plus, moins, multiplié par ou réduction.")
+        raise Refused("Dites une chose : plus, moins, multiplié par, réduction ou majoration.")
     amount, factor = 0, Decimal(1)
     if told[0] in ("plus", "minus"):
         amount = values["plus"] if told[0] == "plus" else -values["minus"]
     else:
-        factor = values["times"] if told[0] == "times" else 1 - values["reduction"] / 100
+        factor = _factor(told[0], values[told[0]])
     effect = ModifierEffect.PLUS if amount or told[0] in ("plus", "minus") else ModifierEffect.TIMES
     return Modifier(
         position=0,
@@ -57,8 +58,32 @@ def _modifier(values: Values, _: Spot) -> Modifier:
     )
 
 
+def _factor(name: str, value: Decimal) -> Decimal:
+    if name == "times":
+        return value
+    return 1 + value / 100 if name == "increase" else 1 - value / 100
+
+
+def _short_percent(node: Node, _: Spot) -> Node:
+    """`plus: 25 %` is `majoration: 25 %`, `moins: 20 %` is `réduction: 20 %`."""
+    if not isinstance(node, Entries):
+        return node
+    return Entries(
+        node.line,
+        tuple(
+            (Text(key.line, _IN_PERCENT[fold(key.text)]), value)
+            if fold(key.text) in _IN_PERCENT and isinstance(value, Text) and value.text.strip().endswith("%")
+            else (key, value)
+            for key, value in node.pairs
+        ),
+    )
+
+
+_IN_PERCENT = {"plus": "majoration", "moins": "réduction"}
+
+
 def _told_modifier(modifier: Modifier, _: Names) -> Mapping[str, Any]:
-    told: dict[str, Any] = dict.fromkeys(("plus", "minus", "times", "reduction"))
+    told: dict[str, Any] = dict.fromkeys(("plus", "minus", "times", "reduction", "increase"))
     if modifier.effect is ModifierEffect.TIMES:
         told["times"] = modifier.factor
     elif modifier.amount_cents < 0:
@@ -78,9 +103,11 @@ MODIFIER = Section(
         Field("moins", "minus", AMOUNT, "Somme retirée"),
         Field("multiplié par", "times", FACTOR, "Facteur (2 : doublé)"),
         Field("réduction", "reduction", PERCENT, "Pourcentage retiré (20 %)"),
+        Field("majoration", "increase", PERCENT, "Pourcentage ajouté (25 %)"),
     ),
     build=_modifier,
     unbuild=_told_modifier,
+    short=_short_percent,
 )
 
 
@@ -123,9 +150,17 @@ _SITUATION = ("from_nth", "nth_period", "counted_per", "once", "tolerance_minute
 
 
 def _short_effect(node: Node, _: Spot) -> Node:
-    if isinstance(node, Text):
+    """`plus 2,00`, or `5,00 par quart d’heure` (what a late departure costs)."""
+    if not isinstance(node, Text):
+        return node
+    amount, _per, per = node.text.partition(" par ")
+    minutes = slice_of(per) if per else None
+    if minutes is None:
         return Entries(node.line, ((Text(node.line, "effet"), node),))
-    return node
+    told = {"effet": amount, "tranche": f"{minutes} minutes"}
+    return Entries(
+        node.line, tuple((Text(node.line, key), Text(node.line, said)) for key, said in told.items())
+    )
 
 
 SITUATION_RULE = Section(

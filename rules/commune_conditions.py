@@ -44,6 +44,12 @@ class Band(NamedTuple):
     unknown: bool = False
 
 
+_UNKNOWN = {
+    f"{of}{word}"
+    for of in ("", "quotient ")
+    for word in ("inconnu", "non communique", "non fourni", "non transmis")
+} | {"sans quotient", "sans qf"}
+
 # -- bands of quotients --------------------------------------------------------------------
 
 
@@ -54,7 +60,7 @@ def _bound(text: str) -> Decimal:
 
 def parse_band(text: str) -> Band:
     """`moins de 623`, `623 à 1001` (1001 left out), `623 à 1000 inclus`, `1001 et plus`, `sans quotient`."""
-    if fold(text) in ("sans quotient", "quotient inconnu", "inconnu", "sans qf"):
+    if fold(text) in _UNKNOWN:
         return Band(unknown=True)
     text = re.sub(r"^(?:qf|quotient) ?:? ?", "", text, flags=re.IGNORECASE)
     for pattern, make in _BANDS:
@@ -99,7 +105,7 @@ def show_band(band: Band) -> str:
 
 def _parse_bands(text: str) -> tuple[Band, ...]:
     """One band, or a band `ou sans quotient`."""
-    return tuple(parse_band(part.strip()) for part in re.split(r" ou (?=sans|quotient inconnu)", text))
+    return tuple(parse_band(part.strip()) for part in re.split(r" ou (?=sans|quotient|inconnu|non )", text))
 
 
 BANDS = Scalar(

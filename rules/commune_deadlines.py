@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -117,7 +118,10 @@ def _days(values: Values) -> dict[str, Any]:
     told: Amount = values["days"]
     minute = told.minute if told.minute is not None else values["minute"]
     if minute is None:
-        raise Refused("Donnez l’heure de la limite : « 2 jours à 10:00 ».", "days")
+        raise Refused(
+            "Donnez l’heure de la limite : « 2 jours à 10:00 », ou « à 24:00 » si tout ce jour compte.",
+            "days",
+        )
     unit = told.unit or values["unit"] or DayUnit.CALENDAR
     return {
         "amount": told.number,
@@ -194,17 +198,39 @@ _TOLD: Mapping[DeadlineKind, Any] = {
 }
 
 
-def _short(node: Node, _: Spot) -> Node:
-    """`sans réservation`, `à l’année`, `mercredi 23:59`: what needs no key."""
+_AT = r"(?:,? (?:à|avant|jusqu[’']à))? (?P<value>.+)"
+_PHRASES = (
+    (r"(?:à )?(?P<key>la veille|le jour même)" + _AT, "{value}"),
+    (r"le matin même" + _AT, "{value}"),
+    (
+        r"(?P<value>\d+ (?:jours?|semaines?)\b.*?)(?: (?:avant|à l[’']avance))?(?: (?P<at>à .+))?",
+        "{value} {at}",
+    ),
+    (r"(?P<value>\d+ ?h(?:eures?)?\b(?: [a-zé]+)??)(?: (?:avant|à l[’']avance))?", "{value}"),
+    (r"(?P<value>(?:avant le|jusqu[’']au) \d.*)", "{value}"),
+    (r"(?P<value>(?:le )?(?:lun|mar|mercre|jeu|vendre|same|diman)[a-z]+ .+)", "{value}"),
+)
+_KEYS = (None, "le jour même", "jours avant", "heures avant", "chaque mois", "chaque semaine")
+
+
+def _short(node: Node, spot: Spot) -> Node:
+    """One kind in a few words: `sans réservation`, `la veille à 12:00`, `2 jours ouvrés avant à 10:00`…"""
     if not isinstance(node, Text):
         return node
-    if fold(node.text) in ("sans reservation", "a l annee"):
+    text = " ".join(node.text.split())
+    if fold(text) in ("sans reservation", "a l annee"):
         return Entries(node.line, ((node, Text(node.line, "oui")),))
-    try:
-        limits.WEEKDAY_TIME.parse(node.text.strip())
-    except (ValueError, Refused):
-        return node
-    return Entries(node.line, ((Text(node.line, "chaque semaine"), node),))
+    for (pattern, said), key in zip(_PHRASES, _KEYS, strict=True):
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        if found:
+            parts = {name: part or "" for name, part in found.groupdict().items()}
+            value = said.format_map({"at": ""} | parts).strip()
+            return Entries(node.line, ((Text(node.line, key or parts["key"]), Text(node.line, value)),))
+    raise spot.refuse(
+        node,
+        f"« {text} » n’est pas une limite : on attend par exemple « la veille à 12:00 », « 2 jours ouvrés "
+        "avant à 10:00 », « mercredi 23:59 » (de la semaine d’avant), « avant le 20 », « sans réservation ».",
+    )
 
 
 RULE = Section(
@@ -218,7 +244,13 @@ RULE = Section(
         Field("jours avant", "days", limits.DAYS_BEFORE, "Tant de jours avant"),
         Field("la veille", "eve", MINUTE, "La veille, à une heure", also=("veille",)),
         Field("heures avant", "hours", limits.HOURS_BEFORE, "Tant d’heures avant le début de l’activité"),
-        Field("le jour même", "same_day", MINUTE, "Le jour même, à une heure", also=("jour même",)),
+        Field(
+            "le jour même",
+            "same_day",
+            MINUTE,
+            "Le jour même, à une heure",
+            also=("jour même", "le matin même", "matin même"),
+        ),
         Field("chaque mois", "month_day", limits.MONTH_DAY, "Un jour du mois, pour tout un mois"),
         Field("dates publiées", "published", ListOf(limits.PUBLISHED), "Une date par période, affichée"),
         Field("sans réservation", "unbooked", YES, "On vient sans réserver"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -17,9 +17,15 @@ from rules.commune_activities import (
     Owners,
     School,
     Service,
+    completed,
+    narrowed,
 )
 from rules.commune_calendar import CALENDAR, CalendarFacts, class_name
-from rules.commune_policies import BILLING, COMMUNE, FEE, QUOTIENT_POLICY
+from rules.commune_changes import SITUATION_RULE
+from rules.commune_deadlines import RULE
+from rules.commune_grid import ROW
+from rules.commune_policies import ABSENCE, BILLING, COMMUNE, FEE, QUOTIENT_POLICY
+from rules.commune_tariffs import VERSION
 from rules.fees import Fee
 from rules.file_kinds import DAY, parse_day, text_kind
 from rules.file_nodes import Entries, Items, Names, Node, Problem, Report, Skipped, Spot, Text, as_list
@@ -132,9 +138,21 @@ SECTIONS = Section(
 )
 
 
+def _homes(sections: Sequence[Section]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for section in sections:
+        keys = section.keys()
+        for key in keys:
+            found.setdefault(key, []).append(section.said)
+    return found
+
+
+_HOMES = _homes((ACTIVITY_SECTION, RULE, VERSION, ROW, SITUATION_RULE, ABSENCE, CALENDAR, SECTIONS))
+
+
 def read_reglement(root: Node) -> tuple[Reglement | None, list[Problem]]:
     """The règlement, or all that is wrong with it, in the order of the lines."""
-    report = Report()
+    report = Report(homes=_HOMES)
     _learn_names(root, report)
     try:
         values: Values = SECTIONS.read(root, Spot(report))
@@ -143,6 +161,10 @@ def read_reglement(root: Node) -> tuple[Reglement | None, list[Problem]]:
     given = {name: value for name, value in values.items() if name not in ("start", "examples")}
     examples = tuple(as_list(values["examples"])) if values["examples"] else ()
     services = _all_services(values)
+    weeks = values["calendar_facts"].weeks
+    given["activities"] = tuple(
+        _with_those_of(services, narrowed(each, weeks)) for each in values["activities"]
+    )
     reglement = Reglement(names=report.names, examples=examples, **given | {"services": services})
     return reglement, []
 
@@ -285,6 +307,12 @@ def _all_services(values: Values) -> tuple[Service, ...]:
         if fold(name) not in known:
             added.setdefault(fold(name), Service(name))
     return (*declared, *added.values())
+
+
+def _with_those_of(services: Sequence[Service], activity: Activity) -> Activity:
+    """The activity, its own tariffs completed with what its service says once for all."""
+    service = next(each for each in services if fold(each.name) == fold(activity.service or activity.name))
+    return replace(activity, tariffs=completed(activity.tariffs, service.shared))
 
 
 # -- telling -------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ ROW = Section(
     (
         Field("nom", "label", LABEL, "Nom de la ligne sur la facture (défaut : ses conditions)"),
         *FIELDS,
-        Field("prix", "price", PRICE, "Le prix", required=True),
+        Field("prix", "price", PRICE, "Le prix", required=True, also=("taux", "montant")),
         Field("plancher", "floor", AMOUNT, "Prix le plus bas d’un taux ou d’un prix progressif"),
         Field("plafond", "ceiling", AMOUNT, "Prix le plus haut"),
         Field("tolérance", "tolerance", DURATION, "Minutes qui n’entament pas une tranche", default=0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -107,7 +107,18 @@ def amount_kind(said: str, known: Sequence[tuple[str, Any]]) -> Scalar:
     return Scalar(said, _parse_amount(known), _show_amount(known))
 
 
-DAYS_BEFORE = amount_kind("un nombre de jours (2 jours ouvrés à 10:00)", UNIT_WORDS)
+def _parse_days_before(text: str) -> Amount:
+    """`2 jours ouvrés à 10:00`, `3 semaines à 12:00`; clear days without a time last to their end."""
+    weeks = re.match(r"(\d+) semaines?\b", text)
+    told: Amount = _parse_amount(UNIT_WORDS)(
+        f"{int(weeks[1]) * 7} jours{text[weeks.end() :]}" if weeks else text
+    )
+    return replace(told, minute=1440) if told.unit is DayUnit.CLEAR and told.minute is None else told
+
+
+DAYS_BEFORE = Scalar(
+    "un nombre de jours (2 jours ouvrés à 10:00)", _parse_days_before, _show_amount(UNIT_WORDS)
+)
 HOURS_BEFORE = amount_kind("un nombre d’heures (48 heures)", HOUR_WORDS)
 
 

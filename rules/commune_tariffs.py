@@ -145,6 +145,24 @@ def _told_version(tariff: Tariff, names: Names) -> Mapping[str, Any]:
     }
 
 
+_STEP = re.compile(r"(?:à |au |aux )?(\d+[.,]\d\d?|\d+(?= centimes?))(?: ?€| centimes?)?(?: près)?")
+
+
+def _short_rounding(node: Node, _: Spot) -> Node:
+    """`arrondi: 0,05`, `arrondi: aux 5 centimes` give the step, not the way."""
+    if not isinstance(node, Entries):
+        return node
+    return Entries(node.line, tuple(_step(key, value) for key, value in node.pairs))
+
+
+def _step(key: Text, value: Node) -> tuple[Text, Node]:
+    found = _STEP.fullmatch(value.text.strip()) if isinstance(value, Text) else None
+    if found is None or fold(key.text) != "arrondi":
+        return key, value
+    step = found[1] if re.search("[.,]", found[1]) else f"0,{int(found[1]):02d}"
+    return Text(key.line, "pas d’arrondi"), Text(value.line, step)
+
+
 def _keys() -> list[str]:
     return [field.key for field in VERSION.fields]
 
@@ -193,6 +211,7 @@ VERSION: Section = Section(
     ),
     build=_version,
     unbuild=_told_version,
+    short=_short_rounding,
 )
 
 
@@ -205,7 +224,7 @@ class Tariffs:
     def read(self, node: Node, spot: Spot) -> tuple[Tariff, ...]:
         found: list[Tariff] = []
         failed = False
-        if isinstance(node, Items) and all(_is_row(item) for item in node.items):
+        if isinstance(node, Items) and not any(_is_version(item) for item in node.items):
             node = Entries(node.line, ((Text(node.line, "grille"), node),))
         for number_, item in enumerate(as_list(node), start=1):
             into = spot.into(f"n° {number_}") if isinstance(node, Items) else spot
@@ -222,12 +241,16 @@ class Tariffs:
         return [VERSION.write(each, names) for each in value]
 
 
-def _is_row(node: Node) -> bool:
-    """Whether it is a row of a grid rather than a tariff: a price, and nothing that only a tariff has."""
-    if not isinstance(node, Entries):
-        return False
+def _is_version(node: Node) -> bool:
+    """Whether it is a tariff rather than a row of a grid: it has a key that no row has."""
+    keys = {fold(key.text) for key, _ in node.pairs} if isinstance(node, Entries) else set()
+    return bool(keys & (VERSION.keys().keys() - ROW.keys().keys()))
+
+
+def _is_row(node: Entries) -> bool:
+    """Whether a tariff is only the row of its grid: `{prix: 0,2 % du quotient, plancher: 1,00}`."""
     keys = {fold(key.text) for key, _ in node.pairs}
-    return "prix" in keys and not keys & (VERSION.keys().keys() - ROW.keys().keys() - {"prix"})
+    return not _is_version(node) and bool(keys & (ROW.keys().keys() - {"prix", "nom"}))
 
 
 def _full(node: Node) -> Node:
@@ -237,6 +260,8 @@ def _full(node: Node) -> Node:
         return Entries(node.line, ((Text(node.line, "grille"), node),))
     if isinstance(node, Entries) and not any(fold(key.text) in keys for key, _ in node.pairs):
         return Entries(node.line, ((Text(node.line, "grille"), node),))
+    if isinstance(node, Entries) and _is_row(node):
+        return Entries(node.line, ((Text(node.line, "grille"), Items(node.line, (node,))),))
     return node
 
 

@@ -271,8 +271,15 @@ def _differences(example: Example, reglement: Reglement, wanted: Sequence[str]) 
             told.append(f"{label} : {trouble}")
             continue
         if not _same(name, expected, found):
-            told.append(f"{label} : attendu {_say(name, expected)}, obtenu {_say(name, found)}.")
+            hint = SUM if name == "total" and isinstance(example.facts["children"], int) else ""
+            told.append(f"{label} : attendu {_say(name, expected)}, obtenu {_say(name, found)}.{hint}")
     return told
+
+
+SUM = (
+    " « enfants: 3 » dit combien comptent, pour un enfant ; la liste « enfants: [{rang: 1}, {rang: 2}] » "
+    "additionne ce que doit chacun."
+)
 
 
 def _same(name: str, expected: Any, found: Any) -> bool:

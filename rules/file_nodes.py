@@ -5,7 +5,7 @@ Every scalar is text: what `23:59` or `non` means is for the reader of a field t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -90,6 +90,8 @@ class Report:
 
     problems: list[Problem] = field(default_factory=list)
     names: Names = field(default_factory=Names)
+    homes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The sections that take each key, by the key folded: where a misplaced one goes."""
 
     def in_order(self) -> list[Problem]:
         return sorted(dict.fromkeys(self.problems), key=lambda problem: problem.line)

@@ -133,19 +133,22 @@ class Section:
         for key, value in node.pairs:
             field = keys.get(fold(key.text))
             if field is None:
-                spot.wrong(key.line, self._unknown(key, value))
+                spot.wrong(key.line, self._unknown(key, value, spot))
             elif field.attr in given:
                 spot.wrong(key.line, f"« {key.text} » est écrit deux fois.")
             else:
                 given[field.attr] = (key, value)
         return given
 
-    def _unknown(self, key: Text, value: Node) -> str:
+    def _unknown(self, key: Text, value: Node, spot: Spot) -> str:
         if is_cut(key, value):
             return COMMA
         hinted = self.hint(fold(key.text)) if self.hint else ""
         if hinted:
             return f"La clé « {key.text} » n’existe pas ici : {hinted}"
+        homes = [home for home in spot.report.homes.get(fold(key.text), ()) if home != self.said]
+        if 0 < len(homes) <= MOST_HOMES:
+            return f"La clé « {key.text} » n’existe pas ici : elle va dans {' ou '.join(homes)}."
         close = suggestion(key.text, [each for field in self.fields for each in (field.key, *field.also)])
         return f"La clé « {key.text} » n’existe pas ici{close or f' : {_enumerate(self)}.'}"
 
@@ -235,6 +238,7 @@ class ByName:
         return {name: self.each.write(each, names) for name, each in value.items()}
 
 
+MOST_HOMES = 2  # a key found in more sections than that tells nothing of where it goes
 COMMA = (
     "Entre { }, la virgule sépare deux clés : écrivez le montant avec un point (3.80) ou entre guillemets."
 )

@@ -99,7 +99,8 @@ class Pattern:
     period: TERM rules the days out of the school holidays (the ordinary school week), HOLIDAYS those
     of the school holidays (a leisure centre), ALWAYS both, bridges included. A public holiday and a
     day outside the school years and holidays are closed whatever the pattern. An activity that has
-    patterns of its own in force follows them alone: with only HOLIDAYS, it does not run in school time.
+    patterns of its own in force follows them alone: with only HOLIDAYS, it does not run in school time,
+    and when all are about other schools or levels, it does not run for the child.
     """
 
     weekdays: frozenset[int]
@@ -116,6 +117,12 @@ class Pattern:
             self.activity_id in (None, place.activity_id)
             and self.school_id in (None, place.school_id)
             and self.level in (None, place.level)
+        )
+
+    def excludes(self, place: Place) -> bool:
+        """Whether it is about another school or another level; what is not known excludes nothing."""
+        return (place.school_id is not None and self.school_id not in (None, place.school_id)) or (
+            place.level is not None and self.level not in (None, place.level)
         )
 
     def precision(self) -> tuple[bool, bool, bool, date]:
@@ -144,6 +151,8 @@ class _PlaceDays:
     """What concerns one place, most precise first, and the answers already given."""
 
     patterns: list[Pattern]
+    own: list[Pattern]
+    """Those of the activity, whatever the school and the level."""
     events: list[Closure]
     reasons: dict[date, str | None] = field(default_factory=dict)
 
@@ -185,7 +194,7 @@ class SchoolCalendar:
         """
         here = self._places.get(place) or self._open_place(place)
         if day not in here.reasons:
-            here.reasons[day] = self._reason(day, here)
+            here.reasons[day] = self._reason(day, place, here)
         return here.reasons[day]
 
     def event_on(self, day: date, place: Place, starts_at: int | None = None) -> Closure | None:
@@ -331,18 +340,19 @@ class SchoolCalendar:
         starts_at = self._starts.get(place.activity_id) if place.activity_id is not None else None
         here = _PlaceDays(
             [pattern for pattern in self._patterns if pattern.concerns(place)],
+            [each for each in self._patterns if each.activity_id and each.activity_id == place.activity_id],
             [closure for closure in self._closures if closure.concerns(place, starts_at)],
         )
         self._places[place] = here
         return here
 
-    def _reason(self, day: date, here: _PlaceDays) -> str | None:
+    def _reason(self, day: date, place: Place, here: _PlaceDays) -> str | None:
         if self.is_public_holiday(day):
             return f"Jour férié : {self._days_off[HolidayKind.PUBLIC][day]}"
         off = next(
             (kind for kind in (HolidayKind.SCHOOL, HolidayKind.BRIDGE) if day in self._days_off[kind]), None
         )
-        covering = _own_or_shared([each for each in here.patterns if each.covers(day)])
+        covering = _followed(day, place, here)
         patterns = [each for each in covering if each.runs_in(off)]
         if off is not None and not patterns:
             return self._days_off[off][day]
@@ -350,7 +360,10 @@ class SchoolCalendar:
             return "Hors année scolaire"
         if covering and not patterns:
             return "Pendant les vacances seulement"
-        return _weekday_reason(day, patterns) or _closure_reason(day, here.events)
+        if not covering and any(each.covers(day) for each in here.own):
+            return "Pas pour cette école ou ce niveau"
+        decisive = patterns[:1] if patterns and patterns[0].concerns(place) else patterns
+        return _weekday_reason(day, decisive) or _closure_reason(day, here.events)
 
 
 def _school_of(place: Place) -> Place:
@@ -366,16 +379,24 @@ def _days_of(holiday: Holiday) -> Iterator[date]:
     return _days_between(holiday.first, holiday.last)
 
 
-def _own_or_shared(patterns: list[Pattern]) -> list[Pattern]:
-    """The patterns of the activity itself when it has any, else those of schools and levels."""
-    return [each for each in patterns if each.activity_id is not None] or patterns
+def _followed(day: date, place: Place, here: _PlaceDays) -> list[Pattern]:
+    """The patterns of the activity itself when it has any in force, else those of schools and levels.
+
+    Its own are those of the place; for a place whose school or level is not known, all that may be.
+    """
+    own = [each for each in here.own if each.covers(day)]
+    if not own:
+        return [each for each in here.patterns if each.covers(day)]
+    return [each for each in own if each.concerns(place)] or [
+        each for each in own if not each.excludes(place)
+    ]
 
 
 def _weekday_reason(day: date, patterns: list[Pattern]) -> str | None:
-    """What the most precise pattern in force says of that weekday."""
+    """What the patterns in force say of that weekday: one day of service among them is enough."""
     if not patterns:
         return "Jours d’école non définis"
-    if day.isoweekday() in patterns[0].weekdays:
+    if any(day.isoweekday() in each.weekdays for each in patterns):
         return None
     what = "d’école" if patterns[0].activity_id is None else "de service"
     return f"Pas {what} le {weekday_name(day.isoweekday())}"
