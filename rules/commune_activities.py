@@ -194,9 +194,14 @@ def _told_tariffs(owner: Any) -> dict[str, Any]:
     """The tariffs, the unit of the owner left unsaid; nothing is shared when a configuration is written."""
     told = []
     for tariff in owner.tariffs:
-        rows = tuple(replace(r, unit=None if r.unit is owner.unit else r.unit) for r in tariff.version.rows)
+        rows = tuple(_without_unit(row, owner.unit) for row in tariff.version.rows)
         told.append(replace(tariff, version=replace(tariff.version, rows=rows)))
     return {"tariffs": tuple(told), "situations": None, "modifiers": None, "caps": None}
+
+
+def _without_unit(row: Any, unit: PriceUnit) -> Any:
+    """The row whose unit is that of its owner, unsaid; hours counted by the quarter keep theirs."""
+    return replace(row, unit=None) if row.unit is unit and not row.slice_minutes else row
 
 
 # -- activities ----------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def _zone(text: str) -> str:
     if fold(text) not in known:
         zones = ", ".join(calendar_seed.ZONES)
         raise Refused(
-            f"La zone scolaire « {text} » n’existe pas : {zones}. L’Alsace et la Moselle sont en B ; la Corse, "
+            f"La zone scolaire « {text} » n’existe pas : {zones}. L’Alsace-Moselle est en B ; la Corse et "
             "l’outre-mer disent une zone, puis leurs « vacances » et leurs « jours fériés »."
         )
     return known[fold(text)]

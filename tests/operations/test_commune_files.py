@@ -86,7 +86,7 @@ def test_what_is_written_reads_back_the_same(text):
         ("délais: {la veille: 9:00, mois avant: 2}", "ne va pas avec le genre"),
         ("tarif: {moins de 622: 1.00, 623 et plus ou sans quotient: 2.00}", "622,50"),
         ("tarif: {jusqu’à 622: 1.00, 622 et plus ou sans quotient: 2.00}", "couvrent toutes les deux"),
-        ("tarif: {moins de 622: 1,00}", "Entre { }, la virgule sépare deux clés"),
+        ("tarif: {moins de 622: 1, 00}", "Entre { }, la virgule sépare deux clés"),
         ("tarif: -2,00", "« -2,00 » est un montant négatif"),
         ("tarif: {moins de 622a: 2.00}", "ne dit pas pour qui est ce prix"),
         ("tarif: {grile: 2.00}", "vouliez-vous dire « grille » ?"),
@@ -108,7 +108,7 @@ def test_each_mistake_is_told_at_its_line(line, said):
 def test_the_examples_are_read_even_when_the_rules_are_wrong():
     found = of_canteen("tarrif: 3,20")
     assert len(found) == 1
-    text = START + "    tarrif: 3,20\nexemples:\n  - {date: 2026-12-01, attendu: {prix: 3,20}}\n"
+    text = START + "    tarrif: 3,20\nexemples:\n  - {date: 2026-12-01, attendu: {prix: cher}}\n"
     assert [re.match(r"ligne (\d+), \w+", each)[0] for each in problems(text)] == [  # type: ignore[index]
         "ligne 5, activités",
         "ligne 7, exemples",
