@@ -17,7 +17,9 @@ from extensions import db
 from operations import adjustments, history, outbox
 from operations.absences import lock, rulings_of
 from operations.actors import Actor
+from operations.capped_credits import no_longer_taken_off
 from operations.claimable_days import DayOf
+from operations.day_facts import Key
 from operations.prices import pricing_of
 from operations.receipts import mailed_guardians
 from rules.absences import AbsenceRuling
@@ -152,13 +154,19 @@ def _credit(claim: models.AbsenceClaim, by: Actor, now: datetime) -> list[models
     for activity_id, day, family_id, cents in _billed(claim, accepted.values()):
         groups[family_id, activity_id, day.replace(day=1)].append((accepted[activity_id, day], cents))
     pricing = pricing_of({family_id for family_id, _, _ in groups}, {claim.child_id})
+    due: dict[int, dict[Key, int]] = defaultdict(dict)
+    for (family_id, activity_id, _), days in groups.items():
+        for row, _ in days:
+            now_costs = pricing.cents(activity_id, family_id, row.day, Situation.JUSTIFIED, claim.child_id)
+            due[family_id][claim.child_id, activity_id, row.day] = now_costs or 0
+    capped = {family_id: no_longer_taken_off(family_id, credited) for family_id, credited in due.items()}
     written = []
     for (family_id, activity_id, month), days in groups.items():
-        due = sum(
-            pricing.cents(activity_id, family_id, row.day, Situation.JUSTIFIED, claim.child_id) or 0
-            for row, _ in days
-        )
-        less = sum(cents for _, cents in days) - due
+        now_due = sum(due[family_id][claim.child_id, activity_id, row.day] for row, _ in days)
+        less = sum(cents for _, cents in days) - now_due
+        already = min(max(less, 0), capped[family_id])
+        capped[family_id] -= already
+        less -= already
         if less > 0:
             written.append(_write(claim, family_id, month, [row for row, _ in days], -less, by, now))
     return written

@@ -25,6 +25,11 @@ class Counted(NamedTuple):
     cents: int
     units: int
 
+    @classmethod
+    def of(cls, use: DayUse, cents: int, units: int) -> Counted:
+        """A day that costs nothing is no paid unit."""
+        return cls(use, cents, units if cents else 0)
+
 
 class Group(NamedTuple):
     """What one cap, known by its subject, counts together."""
@@ -103,6 +108,11 @@ def reductions(
             found.append(charge)
         left |= _what_is_left(caps[group.subject], days)
     return found
+
+
+def taken_off(counted: Iterable[tuple[Counted, Facts]], caps: Caps) -> int:
+    """All that the caps take off these days, in cents."""
+    return -sum(charge.amount_cents for charge in reductions(counted, caps, {}))
 
 
 def _narrowness(cap: Cap, group: Group) -> tuple[int, bool, str, int, int, date]:

@@ -132,7 +132,7 @@ def _price_use(
         cents = price.amount_cents if use.settled_cents is None else use.settled_cents
         asked = any(asks_something(cap) for cap, _ in capped)
         facts = pricer.full_facts(use, version) if asked else Facts(day=use.day)
-        under_caps.append((Counted(use, cents, price.units), facts))
+        under_caps.append((Counted.of(use, cents, price.units), facts))
 
 
 def priced_day(use: DayUse, price: Price, pricer: Pricer) -> PricedDay:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import actors, billing
+from operations import actors, adjustments, billing
 from operations.claim_decisions import accept, refuse, reopen
 from rules.instants import PARIS
 from rules.refusals import Refused
@@ -18,6 +18,7 @@ from rules.vocabulary import (
     AnomalyKind,
     BookingState,
     ClaimState,
+    Per,
     PriceMethod,
     PriceUnit,
     ProofKind,
@@ -226,3 +227,39 @@ def test_a_day_of_a_period_paid_whole_is_credited_what_the_tariff_takes_off(lea,
     assert bill() == 4000
     [credit] = accept(record(lea, now=OCTOBER_5), by=actors.SYSTEM, now=OCTOBER_5)
     assert credit.amount_cents == -3 * 385
+
+
+@pytest.mark.parametrize(("most", "credit_cents"), [(1000, 0), (1900, 0), (2300, -400), (9999, -1140)])
+def test_what_a_cap_took_off_is_not_credited_again(lea, claire, most, credit_cents):
+    """Eight meals at 3,80 € made 30,40 €, or the cap; the five that are left make 19 €, or the cap."""
+    policy(window_amount=60)
+    for day in range(22, 31):
+        if date(2026, 9, day).isoweekday() in (1, 2, 4, 5):
+            factories.booking(lea, date(2026, 9, day))
+    version = db.session.scalars(
+        sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
+    ).one()
+    version.caps.append(models.TariffCap(label="Mois", period=Per.MONTH, max_cents=most))
+    db.session.flush()
+    adjustments.add_adjustment(
+        lea.custodies[0].family, month=SEPTEMBER, label="Sortie", amount_cents=2000, reason="Cirque",
+        by=actors.SYSTEM, now=OCTOBER_1,
+    )  # fmt: skip
+    assert bill() == min(most, 8 * 380) + 2000
+    credits = accept(record(lea, now=OCTOBER_5), by=actors.SYSTEM, now=OCTOBER_5)
+    assert sum(each.amount_cents for each in credits) == credit_cents
+
+
+def test_a_free_day_is_no_paid_unit_of_a_cap(lea, claire):
+    """Three meals a month are paid at most: the three of sickness are none of them."""
+    policy(window_amount=60)
+    paid = [day for n in range(22, 31) if (day := date(2026, 9, n)).isoweekday() in (1, 2, 4, 5)]
+    for day in paid:
+        factories.booking(lea, day)
+    version = db.session.scalars(
+        sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
+    ).one()
+    version.caps.append(models.TariffCap(label="Mois", period=Per.MONTH, max_units=5))
+    db.session.flush()
+    accept(record(lea), by=actors.SYSTEM, now=LATER)
+    assert bill() == 5 * 380
