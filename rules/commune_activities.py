@@ -133,7 +133,13 @@ SCHOOL_SECTION = Section(
 # What an activity or a service says once for all its tariffs.
 SHARED = (
     Field("situations", "situations", Situations(), "Pour les tarifs qui n’en disent rien"),
-    Field("majorations", "modifiers", ListOf(MODIFIER), "De même", also=("réductions",)),
+    Field(
+        "majorations",
+        "modifiers",
+        ListOf(MODIFIER),
+        "De même",
+        also=("réductions", "majoration", "réduction"),
+    ),
     Field("plafonds", "caps", ListOf(CAP), "De même", also=("plafond",)),
 )
 TARIFFS = Field("tarifs", "tariffs", Tariffs(), "Prix, grille ou tarifs datés", default=(), also=("tarif",))
@@ -344,7 +350,7 @@ ACTIVITY_SECTION = Section(
             Deadlines(),
             "Jusqu’à quand on réserve et on annule",
             default=(),
-            also=("délai",),
+            also=("délai", "réservation", "réservations"),
         ),
         TARIFFS,
         *SHARED,

@@ -35,7 +35,9 @@ _BASES |= {"des ressources": EffortBasis.INCOME, "": EffortBasis.QUOTIENT}
 def parse_price(text: str) -> Price:
     """`4,85`, `gratuit`, `12,00 par mois`, `1,15 par tranche de 30 minutes`, `1,00 à 5,97`,
     `0,3 % du quotient`, `9,00 pour la famille`."""
-    amount, _, per = text.partition(" par ")
+    amount, _, per = re.sub(
+        r" ?/ ?| (?:de l[’']|la |le )(?=heure|demi|quart)", " par ", text, count=1
+    ).partition(" par ")
     unit, minutes = _parse_unit(per) if per else (None, 0)
     return _amount(amount.strip())._replace(unit=unit, slice_minutes=minutes)
 

@@ -418,9 +418,13 @@ CALENDAR = Section(
     (
         Field("zone", "zone", ZONE, "Zone scolaire", required=True),
         Field(
-            "années scolaires", "years", Years(), "Défaut : celles des dates citées", also=("année scolaire",)
+            "années scolaires",
+            "years",
+            Years(),
+            "Défaut : celles des dates citées",
+            also=("année scolaire", "années", "année"),
         ),
-        Field("jours d’école", "weeks", Weeks(), "Défaut : lundi, mardi, jeudi, vendredi"),
+        Field("jours d’école", "weeks", Weeks(), "Défaut : lundi, mardi, jeudi, vendredi", also=("jours",)),
         Field(
             "vacances",
             "holidays",

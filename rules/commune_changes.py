@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -125,6 +126,22 @@ def _told_cap(cap: Cap, _: Names) -> Mapping[str, Any]:
     return told_conditions(cap) | {name: getattr(cap, name) for name in _CAP}
 
 
+_CAP_WORDS = re.compile(
+    r"(.+?)(?: par (enfant|famille|foyer))? (?:par|et par) (\w+)(?: (?:et )?par (enfant|famille|foyer))?"
+)
+
+
+def _short_cap(node: Node, _: Spot) -> Node:
+    """`60,00 par mois et par famille`, `5,00 par enfant et par jour`."""
+    found = _CAP_WORDS.fullmatch(node.text.strip()) if isinstance(node, Text) else None
+    if found is None:
+        return node
+    told = {"montant": found[1], "période": found[3], "par": found[2] or found[4] or "enfant"}
+    return Entries(
+        node.line, tuple((Text(node.line, key), Text(node.line, said)) for key, said in told.items())
+    )
+
+
 CAP = Section(
     "Un plafond",
     "Ce qui n’est jamais dépassé sur une période : un montant, ou un nombre d’unités payées.",
@@ -141,6 +158,7 @@ CAP = Section(
     ),
     build=_cap,
     unbuild=_told_cap,
+    short=_short_cap,
 )
 
 
@@ -153,11 +171,15 @@ def _short_effect(node: Node, _: Spot) -> Node:
     """`plus 2,00`, or `5,00 par quart d’heure` (what a late departure costs)."""
     if not isinstance(node, Text):
         return node
-    amount, _per, per = node.text.partition(" par ")
+    text, told = node.text, {}
+    from_nth = re.fullmatch(r"(.+?),? (?:dès|à partir de) la (\d+)(?:e|ème) fois", text)
+    if from_nth:
+        text, told = from_nth[1], {"à partir de": from_nth[2]}
+    amount, _per, per = text.partition(" par ")
     minutes = slice_of(per) if per else None
-    if minutes is None:
-        return Entries(node.line, ((Text(node.line, "effet"), node),))
-    told = {"effet": amount, "tranche": f"{minutes} minutes"}
+    if minutes is not None:
+        text, told = amount, told | {"tranche": f"{minutes} minutes"}
+    told["effet"] = text
     return Entries(
         node.line, tuple((Text(node.line, key), Text(node.line, said)) for key, said in told.items())
     )

@@ -171,7 +171,9 @@ RANGE = Scalar("un nombre (2, 2 et plus, 1 à 2)", parse_range, _show_range)
 SLOT = Scalar("un créneau (8:30 à 8:45)", parse_slot, _show_slot)
 
 FIELDS = (
-    Field("quotient", "bands", BANDS, "Tranche de quotient : la borne haute n’en fait pas partie"),
+    Field(
+        "quotient", "bands", BANDS, "Tranche de quotient : la borne haute n’en fait pas partie", also=("QF",)
+    ),
     Field("habitants", "resident", YES, "oui : de la commune ; non : d’ailleurs"),
     Field("catégorie", "category", text_kind(60), "Étiquette que le service donne à des familles"),
     Field("niveaux", "levels", LEVELS_KIND, "Niveaux des enfants", also=("niveau",)),

@@ -210,6 +210,8 @@ _PHRASES = (
     (r"(?P<value>(?:avant le|jusqu[’']au) \d.*)", "{value}"),
     (r"(?P<value>(?:le )?(?:lun|mar|mercre|jeu|vendre|same|diman)[a-z]+ .+)", "{value}"),
 )
+_ALONE = dict.fromkeys(("sans reservation", "sans inscription", "libre", "acces libre"), "sans réservation")
+_ALONE |= {"a l annee": "à l’année"}
 _KEYS = (None, "le jour même", "jours avant", "heures avant", "chaque mois", "chaque semaine")
 
 
@@ -218,8 +220,8 @@ def _short(node: Node, spot: Spot) -> Node:
     if not isinstance(node, Text):
         return node
     text = " ".join(node.text.split())
-    if fold(text) in ("sans reservation", "a l annee"):
-        return Entries(node.line, ((node, Text(node.line, "oui")),))
+    if fold(text) in _ALONE:
+        return Entries(node.line, ((Text(node.line, _ALONE[fold(text)]), Text(node.line, "oui")),))
     for (pattern, said), key in zip(_PHRASES, _KEYS, strict=True):
         found = re.fullmatch(pattern, text, re.IGNORECASE)
         if found:

@@ -228,7 +228,7 @@ CHILD = Section(
     "Un enfant d’un exemple", "Ses faits remplacent ceux de l’exemple.", (*_OF_A_CHILD, *_OF_A_DAY)
 )
 _OF_A_FAMILY = (
-    Field("quotient", "quotient", Or(UNKNOWN, QUOTIENT), "622,50 ou inconnu (défaut)"),
+    Field("quotient", "quotient", Or(UNKNOWN, QUOTIENT), "622,50 ou inconnu (défaut)", also=("QF",)),
     Field("quotients", "quotients", ListOf(QUOTIENT_HISTORY), "Au lieu du quotient : ceux que l’on connaît"),
     Field("revenus", "income", MONEY, "Ressources mensuelles"),
     Field("habitant", "resident", YES, "oui (défaut) ou non", also=("habitants",)),
@@ -242,6 +242,13 @@ _OF_A_FAMILY = (
 # -- what is expected ----------------------------------------------------------------------
 
 ACCEPTED = choice(("oui", "oui"), ("non", "non"), ("hors délai", "hors délai"))
+
+
+def _short_price(node: Node, _: Spot) -> Node:
+    """`attendu: 2,85` is a price."""
+    return Entries(node.line, ((Text(node.line, "prix"), node),)) if isinstance(node, Text) else node
+
+
 EXPECTED = Section(
     "Attendu",
     "Ce que les règles doivent répondre : une ou plusieurs clés.",
@@ -262,6 +269,7 @@ EXPECTED = Section(
         Field("pourquoi", "why", text_kind(300), "Un morceau de la phrase qui explique"),
         Field("refusée", "refused", text_kind(300), "Un morceau de la phrase qui refuse la configuration"),
     ),
+    short=_short_price,
 )
 
 

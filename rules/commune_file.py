@@ -294,7 +294,7 @@ def _start(root: Entries) -> date | None:
     return facts.years[0].first
 
 
-_BEFORE_START = {"zone", "annees scolaires", "annee scolaire"}
+_BEFORE_START = {"zone", "annees scolaires", "annee scolaire", "annees", "annee"}
 
 
 def _all_services(values: Values) -> tuple[Service, ...]:

@@ -11,6 +11,7 @@ from rules.commune_conditions import FIELDS, conditions, phrase, told_conditions
 from rules.file_kinds import AMOUNT, DURATION, Plain, text_kind
 from rules.file_nodes import Entries, Items, Names, Node, Skipped, Spot, Text, suggestion
 from rules.file_schema import COMMA, Field, Section, Values, is_cut
+from rules.folding import fold
 from rules.refusals import Refused
 from rules.tariff_grid import TariffRow
 
@@ -116,7 +117,7 @@ class Grid:
 
     def _each(self, node: Node, spot: Spot) -> list[tuple[Text | None, Node]]:
         if isinstance(node, Items):
-            return [(None, item) for item in node.items]
+            return [_for_whom(item) for item in node.items]
         if isinstance(node, Entries):
             return list(node.pairs)
         raise spot.refuse(node, f"On attend {self.said}.")
@@ -140,6 +141,17 @@ class Grid:
 
     def write(self, value: Sequence[TariffRow], names: Names) -> Plain:
         return [ROW.write(row, names) for row in value]
+
+
+def _for_whom(row: Node) -> tuple[Text | None, Node]:
+    """`{pour: maternelle, prix: 3,10}` is the line of a short grid."""
+    told = next((p for p in row.pairs if fold(p[0].text) in WHOM), None) if isinstance(row, Entries) else None
+    if told is None or not isinstance(row, Entries) or not isinstance(told[1], Text):
+        return None, row
+    return told[1], Entries(row.line, tuple(pair for pair in row.pairs if pair is not told))
+
+
+WHOM = ("pour", "pour qui", "qui")
 
 
 def _with_conditions(node: Node, name: Text, stated: Mapping[str, Any], spot: Spot) -> Sequence[TariffRow]:

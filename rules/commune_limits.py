@@ -50,6 +50,7 @@ HOUR_WORDS = (
     ("heures hors samedi et dimanche", DayUnit.WEEKDAYS),
     ("heures de semaine", DayUnit.WEEKDAYS),
     ("heures ouvrées", DayUnit.WORKING),
+    ("h ouvrées", DayUnit.WORKING),
     ("heures ouvrables", DayUnit.WORKABLE),
     ("heures de jours de service", DayUnit.SERVICE),
     ("heures de jours d’école", DayUnit.SCHOOL),

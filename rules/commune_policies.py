@@ -166,7 +166,17 @@ def _told_absence(policy: AbsencePolicy, names: Names) -> Mapping[str, Any]:
 def _short_absence(node: Node, _: Spot) -> Node:
     if isinstance(node, Text) and fold(node.text) in ("jamais", "jamais deduites"):
         return Entries(node.line, ((Text(node.line, "déduites"), Text(node.line, "non")),))
-    return node
+    found = _PROOF_WITHIN.fullmatch(node.text.strip()) if isinstance(node, Text) else None
+    if found is None:
+        return node
+    told = {"justificatifs": found[1], "délai": found[2]}
+    return Entries(
+        node.line, tuple((Text(node.line, key), Text(node.line, said)) for key, said in told.items() if said)
+    )
+
+
+# `certificat médical sous 48 h`; a word alone is not one: it may be a reason.
+_PROOF_WITHIN = re.compile(r"((?:certificat|attestation|mot) ?.*?)(?: (?:sous|dans les) (\d.*))?")
 
 
 ABSENCE = Section(

@@ -185,7 +185,11 @@ VERSION: Section = Section(
             also=("prix",),
         ),
         Field(
-            "majorations", "modifiers", ListOf(MODIFIER), "Ce qui s’ajoute ou se retire", also=("réductions",)
+            "majorations",
+            "modifiers",
+            ListOf(MODIFIER),
+            "Ce qui s’ajoute ou se retire",
+            also=("réductions", "majoration", "réduction"),
         ),
         Field("plafonds", "caps", ListOf(CAP), "Ce qui n’est jamais dépassé", also=("plafond",)),
         Field("situations", "situations", Situations(), "Ce que coûte chaque situation"),

@@ -67,6 +67,7 @@ UNIT_WORDS = (
     ("séance", PriceUnit.SESSION),
     ("tranche", PriceUnit.SLICE),
     ("heure", PriceUnit.HOUR),
+    ("h", PriceUnit.HOUR),
     ("jour", PriceUnit.DAY),
     ("journée", PriceUnit.DAY),
     ("semaine", PriceUnit.WEEK),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from operations.commune_files import check_text
+from operations.commune_files import check_text, run
 from operations.commune_yaml import parse, plain_of
 from rules.school_calendar import Place
 from rules.vocabulary import DayUnit, Level, SituationEffect
@@ -188,3 +188,52 @@ def test_the_public_holidays_of_a_place():
 def test_a_key_of_elsewhere_says_where_it_goes(line, home):
     (problem,) = check_text(HEAD.replace("PUBLIC", "officiels") + f"    {line}\n").problems
     assert f"elle va dans {home}" in str(problem)
+
+
+def test_a_row_may_say_for_whom_in_a_few_words():
+    version = tariff(
+        "tarif:",
+        "  - {pour: extérieur, prix: 5,00}",
+        "  - {pour qui: maternelle, prix: 3,10}",
+        "  - {qui: tous, prix: 3,40}",
+    )
+    assert [row.amount_cents for row in version.rows] == [500, 310, 340]
+    assert version.rows[0].resident is False
+    assert version.rows[1].levels == {Level.TPS, Level.PS, Level.MS, Level.GS}
+
+
+@pytest.mark.parametrize("said", ["0,50 €/quart d’heure", "0,50 le quart d’heure", "0,50 par quart d’heure"])
+def test_a_price_by_the_quarter_hour(said):
+    (row,) = tariff(f"tarif: {said}").rows
+    assert (row.amount_cents, row.slice_minutes) == (50, 15)
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ("60 € par mois et par famille", "{montant: 60, période: mois, par: famille}"),
+        ("60 par famille et par mois", "{montant: 60, période: mois, par: famille}"),
+        ("5,50 par jour", "{montant: 5.50, période: jour}"),
+    ],
+)
+def test_a_cap_in_a_few_words(said, same):
+    assert tariff("tarif: 4", f"plafond: {said}").caps == tariff("tarif: 4", f"plafond: {same}").caps
+
+
+def test_a_fine_from_the_third_time():
+    rule = tariff("tarif: 4", "situations: {retard: 5 € par quart d’heure dès la 3e fois}").situations[0]
+    assert (rule.amount_cents, rule.slice_minutes, rule.from_nth) == (500, 15, 3)
+
+
+def test_a_proof_and_its_delay_in_a_few_words():
+    same = canteen("absences: {justificatifs: certificat médical, délai: 48 h}").absences
+    assert canteen("absences: certificat médical sous 48 h").absences == same
+
+
+def test_what_is_expected_may_be_a_price():
+    text = (
+        HEAD.replace("PUBLIC", "officiels") + "    tarif: {QF < 600: 1 €, QF ≥ 600: 2,85 €, sans QF: 3 €}\n"
+    )
+    checked = check_text(text + "exemples:\n  - {QF: 700, attendu: 2,85}\n")
+    assert not checked.problems
+    assert [outcome.passed for outcome in run(checked)] == [True]
