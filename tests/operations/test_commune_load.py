@@ -13,7 +13,7 @@ from config import ROOT
 from extensions import db
 from operations.actors import SYSTEM
 from operations.commune_dump import dump
-from operations.commune_files import check_text
+from operations.commune_files import check_text, run
 from operations.commune_load import load
 from rules.refusals import Refused
 from rules.vocabulary import Change, DeadlineKind, Level, Regime, Situation
@@ -21,7 +21,8 @@ from tests import factories
 from tests.conftest import START
 
 START_OF_FILE = "commune: Villars\ncalendrier: {zone: A, années scolaires: 2026-2027}\n"
-FILES = sorted((ROOT / "tests" / "rules").glob("*.yaml"))
+COMMUNES = sorted((ROOT / "tests" / "communes").glob("*.yaml"))
+FILES = [*sorted((ROOT / "tests" / "rules").glob("*.yaml")), *COMMUNES[::10]]
 
 
 def loaded(text: str) -> list[str]:
@@ -42,10 +43,21 @@ def test_what_is_written_loads_without_a_change_and_is_written_the_same(app):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_whole_file_loads_once_and_for_all(app, path: Path):
+    forget_the_town()
     assert any(line.startswith("Créé : activité") for line in loaded(path.read_text(encoding="utf-8")))
     text = dump()
     assert loaded(text)[-1] == "Rien à changer : la base dit déjà ce que dit le fichier."
     assert dump() == text
+    assert {each.name: each.differences for each in run(check_text(text)) if not each.passed} == {}
+
+
+def forget_the_town() -> None:
+    """A commune that starts: its own tariffs, already dated, would go on beside those of the file."""
+    rules = (models.TariffVersion, models.DeadlineRule, models.AbsencePolicy, models.Capacity)
+    for table in (*rules, models.WeekPattern, models.Closure, models.Activity, models.Service):
+        for row in db.session.scalars(sa.select(table)):
+            db.session.delete(row)
+        db.session.flush()
 
 
 def changed(text: str, old: str, new: str) -> list[str]:
