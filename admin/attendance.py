@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import models
 from admin import filters
 from admin.base import Related, StaffView
 from admin.children import OF_CHILD
 from admin.display import link, text
 from admin.families import FAMILY_READERS
+from operations.day_facts import minute_of
 from rules.vocabulary import Presence, SheetState
+from rules.wording import clock_time
 
 SECTION = "Réservations"
+
+
+def _clock(instant: datetime | None) -> str:
+    """The hour alone: the day is told beside it."""
+    minute = minute_of(instant)
+    return "" if minute is None else clock_time(minute)
 
 
 class SheetView(StaffView):
@@ -39,8 +49,11 @@ class SheetView(StaffView):
 
     def related(self, row: models.AttendanceSheet) -> list[Related]:
         seen = sorted(row.attendances, key=lambda each: each.child.search_text)
-        rows = [(link(a.child), a.presence.label, text(a.recorded_at)) for a in seen]
-        return [Related("Enfants", ("Enfant", "Présence", "Noté le"), rows)]
+        rows = [
+            (link(a.child), a.presence.label, _clock(a.arrived_at), _clock(a.left_at), text(a.recorded_at))
+            for a in seen
+        ]
+        return [Related("Enfants", ("Enfant", "Présence", "Arrivée", "Départ", "Noté le"), rows)]
 
 
 class AttendanceView(StaffView):
@@ -50,8 +63,11 @@ class AttendanceView(StaffView):
     search_in = (*OF_CHILD, "family.search_text")
     search_label = "Enfant, adulte ou famille"
     eager = ("child", "activity", "family", "sheet.activity", "sheet.school", "sheet.school_class.school")
-    column_list = ("day", "child", "activity", "presence", "family")
-    column_details_list = ("day", "child", "activity", "presence", "family", "sheet", "recorded_at")
+    column_list = ("day", "child", "activity", "presence", "arrived_at", "left_at", "family")
+    column_details_list = (
+        "day", "child", "activity", "presence", "arrived_at", "left_at", "family", "sheet", "recorded_at",
+    )  # fmt: skip
+    computed = {"arrived_at": lambda row: _clock(row.arrived_at), "left_at": lambda row: _clock(row.left_at)}
     column_sortable_list = ("day", ("child", "child.search_text"))
     column_default_sort = ("day", True)
     filters = (

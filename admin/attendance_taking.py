@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,10 +12,11 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 
 import models
+from admin.attendance_hours import HourField, HourFields, read_hours, sent_hours, timed_children
 from admin.guard import StaffPage, actor
 from admin.saving import committed
 from extensions import db
-from operations import attendance, attendance_lists
+from operations import attendance, attendance_hours, attendance_lists
 from operations.attendance import Expected
 from operations.configuration import configuration
 from rules import deadlines
@@ -32,6 +33,7 @@ class Line:
 
     child: models.Child
     ticked: bool
+    hours: Sequence[HourField]
     note: str = ""
 
 
@@ -91,41 +93,63 @@ class AttendanceTaking(StaffPage):
         sheet = db.session.get(models.AttendanceSheet, sheet_id) or abort(404)
         if request.method == "GET":
             return self._page(sheet)
-        ticked = _ids(request.form.getlist("present"))
+        asked = attendance_hours.asked_on(sheet.activity_id, sheet.day)
+        sent = sent_hours(request.form) if asked.sides else {}
+        ticked = _ids(request.form.getlist("present")) | timed_children(sent)
         if request.form.get("action") == "chercher":
-            return self._page(sheet, ticked, request.form.get("nom", ""))
-        return self._close(sheet, ticked)
+            return self._page(sheet, ticked, request.form.get("nom", ""), sent)
+        return self._close(sheet, ticked, sent)
 
     @expose("/<int(max=2147483647):sheet_id>/aucun-enfant/", methods=("POST",))
     def nobody(self, sheet_id: int) -> Any:
-        return self._close(db.session.get(models.AttendanceSheet, sheet_id) or abort(404), set())
+        return self._close(db.session.get(models.AttendanceSheet, sheet_id) or abort(404), set(), {})
 
-    def _close(self, sheet: models.AttendanceSheet, present_ids: set[int]) -> Any:
+    def _clock(self, day: date) -> str:
+        """Now, for the buttons that note it: on the day itself only."""
+        now = paris(self.now())
+        return now.isoformat() if now.date() == day else ""
+
+    def _close(
+        self, sheet: models.AttendanceSheet, present_ids: set[int], sent: Mapping[tuple[str, int], str]
+    ) -> Any:
         try:
-            committed(lambda: attendance.close_sheet(sheet, present_ids, by=actor(), now=self.now()))
+            hours = read_hours(sent)
+            committed(
+                lambda: attendance.close_sheet(sheet, present_ids, hours=hours, by=actor(), now=self.now())
+            )
         except Refused as refusal:
             flash(refusal.sentence, "error")
-            return self._page(sheet, present_ids), 422
+            return self._page(sheet, present_ids, None, sent, refusal), 422
         flash(_said(sheet, len(present_ids)), "success")
         return redirect(url_for(".index", jour=sheet.day.isoformat()), 303)
 
     def _page(
-        self, sheet: models.AttendanceSheet, ticked: Collection[int] | None = None, typed: str | None = None
+        self,
+        sheet: models.AttendanceSheet,
+        ticked: Collection[int] | None = None,
+        typed: str | None = None,
+        sent: Mapping[tuple[str, int], str] | None = None,
+        refused: Refused | None = None,
     ) -> str:
         expected = attendance.expected_children(sheet)
         added = _added(sheet, {one.child.id for one in expected}, ticked)
         ticked = _recorded(sheet, expected, added) if ticked is None else ticked
         known = {one.child.id for one in expected} | {child.id for child in added}
         found = attendance_lists.search_children(typed or "", without=known)
+        asked = attendance_hours.asked_on(sheet.activity_id, sheet.day)
+        noted = attendance_hours.hours_noted(sheet) if asked.sides else {}
+        hours = HourFields(asked, noted, sent or {}, refused)
         return self.render(
             "staff/attendance/sheet.html",
             sheet=sheet,
-            groups=[*_groups(sheet, expected, ticked), *_elsewhere(sheet, added, ticked)],
-            found=_lines(sheet, found, ()),
+            groups=[*_groups(sheet, expected, ticked, hours), *_elsewhere(sheet, added, ticked, hours)],
+            found=_lines(sheet, found, (), hours),
             typed=typed,
             booked=sum(one.booked for one in expected),
             is_booked=_is_booked(sheet),
             is_closed=sheet.state is SheetState.CLOSED,
+            hours=asked,
+            now=self._clock(sheet.day) if asked.sides else "",
         )
 
 
@@ -178,15 +202,15 @@ def _recorded(
 
 
 def _groups(
-    sheet: models.AttendanceSheet, expected: Sequence[Expected], ticked: Collection[int]
+    sheet: models.AttendanceSheet, expected: Sequence[Expected], ticked: Collection[int], hours: HourFields
 ) -> list[Lines]:
     if not _is_booked(sheet):
-        return [_group(sheet, "Enfants inscrits", expected, ticked)]
+        return [_group(sheet, "Enfants inscrits", expected, ticked, hours)]
     booked = [one for one in expected if one.booked]
     others = [one for one in expected if not one.booked]
     return [
-        _group(sheet, "Enfants réservés", booked, ticked),
-        _group(sheet, "Inscrits, sans réservation ce jour", others, ticked),
+        _group(sheet, "Enfants réservés", booked, ticked, hours),
+        _group(sheet, "Inscrits, sans réservation ce jour", others, ticked, hours),
     ]
 
 
@@ -196,32 +220,48 @@ def _is_booked(sheet: models.AttendanceSheet) -> bool:
 
 
 def _group(
-    sheet: models.AttendanceSheet, heading: str, expected: Sequence[Expected], ticked: Collection[int]
+    sheet: models.AttendanceSheet,
+    heading: str,
+    expected: Sequence[Expected],
+    ticked: Collection[int],
+    hours: HourFields,
 ) -> Lines:
     ordered = sorted(expected, key=lambda one: (fold(one.child.last_name), fold(one.child.first_name)))
     return Lines(
         heading,
         [
-            Line(one.child, one.child.id in ticked, "" if sheet.class_id else one.class_name)
+            Line(
+                one.child,
+                one.child.id in ticked,
+                hours.of(one.child),
+                "" if sheet.class_id else one.class_name,
+            )
             for one in ordered
         ],
     )
 
 
 def _elsewhere(
-    sheet: models.AttendanceSheet, added: Sequence[models.Child], ticked: Collection[int]
+    sheet: models.AttendanceSheet,
+    added: Sequence[models.Child],
+    ticked: Collection[int],
+    hours: HourFields,
 ) -> list[Lines]:
-    return [Lines("Ajoutés à cette feuille", _lines(sheet, added, ticked))] if added else []
+    return [Lines("Ajoutés à cette feuille", _lines(sheet, added, ticked, hours))] if added else []
 
 
 def _lines(
-    sheet: models.AttendanceSheet, children: Sequence[models.Child], ticked: Collection[int]
+    sheet: models.AttendanceSheet,
+    children: Sequence[models.Child],
+    ticked: Collection[int],
+    hours: HourFields,
 ) -> list[Line]:
     if not children:
         return []
     classes = attendance_lists.classes_on(sheet.day, [child.id for child in children])
     return [
-        Line(child, child.id in ticked, classes.get(child.id, "sans classe ce jour")) for child in children
+        Line(child, child.id in ticked, hours.of(child), classes.get(child.id, "sans classe ce jour"))
+        for child in children
     ]
 
 

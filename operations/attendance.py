@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 import models
 from extensions import db
-from operations import history
+from operations import attendance_hours, history
 from operations.actors import Actor
 from operations.children import facts_of
 from operations.configuration import configuration
 from rules.instants import paris
+from rules.presence_hours import NO_HOURS, Hours
 from rules.refusals import Refused
 from rules.school_calendar import Place
 from rules.vocabulary import BookingState, Presence, SheetState
@@ -87,21 +88,34 @@ def expected_children(sheet: models.AttendanceSheet) -> list[Expected]:
 
 
 def close_sheet(
-    sheet: models.AttendanceSheet, present_ids: Collection[int], *, by: Actor, now: datetime
+    sheet: models.AttendanceSheet,
+    present_ids: Collection[int],
+    *,
+    hours: Mapping[int, Hours] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> models.AttendanceSheet:
     """Record who was there and close: booked children not named are absent, others named are unbooked.
 
     A child is never refused: one present without a booking is recorded for the family whose day it
-    is. Closing again corrects the sheet, as long as no day of it has been billed.
+    is. `hours` are those of the children whose fields were filled or emptied, where the tariff of the
+    day asks for them: a child with an hour was there; the hours of the others stay as they are.
+    Closing again corrects the sheet, as long as no day of it has been billed.
     """
     _lock(sheet)
+    noted = attendance_hours.hours_noted(sheet)
+    given = _given(sheet, noted, hours or {})
+    present = set(present_ids) | {child_id for child_id, each in given.items() if each.noted}
     expected = {one.child.id: one for one in expected_children(sheet)}
-    others = (set(present_ids) | _recorded_here(sheet)) - expected.keys()
+    others = (present | _recorded_here(sheet)) - expected.keys()
     expected |= {one.child.id: one for one in _unexpected(sheet, others)}
-    changes = {child_id: _presence(one, child_id in present_ids) for child_id, one in expected.items()}
-    changed = {c: p for c, p in changes.items() if p is not expected[c].presence}
+    changes = {child_id: _presence(one, child_id in present) for child_id, one in expected.items()}
+    kept = {c: _kept(p, given.get(c, noted.get(c, NO_HOURS))) for c, p in changes.items()}
+    changed = {
+        c: p for c, p in changes.items() if p is not expected[c].presence or kept[c] != noted.get(c, NO_HOURS)
+    }
     _ensure_not_billed(sheet, changed)
-    _write(sheet, changed, by, now)
+    _write(sheet, changed, kept, by, now)
     before = sheet.state
     sheet.state, sheet.closed_at, sheet.closed_by_id = SheetState.CLOSED, now, by.account_id
     sheet.no_child = not any(p is Presence.PRESENT for p in changes.values())
@@ -113,6 +127,23 @@ def close_sheet(
         after={"présents": sum(p is Presence.PRESENT for p in changes.values()), "modifiés": len(changed)},
     )
     return sheet
+
+
+def _given(
+    sheet: models.AttendanceSheet, noted: Mapping[int, Hours], hours: Mapping[int, Hours]
+) -> dict[int, Hours]:
+    """The hours that change, as far as the tariff of the day asks for them; refused when impossible."""
+    asked = attendance_hours.asked_on(sheet.activity_id, sheet.day)
+    after = {c: asked.over(noted.get(c, NO_HOURS), each) for c, each in hours.items()} if asked.sides else {}
+    attendance_hours.ensure_possible(
+        sheet, {c: each for c, each in after.items() if each != noted.get(c, NO_HOURS)}
+    )
+    return after
+
+
+def _kept(presence: Presence | None, hours: Hours) -> Hours:
+    """Who was not there neither came nor left."""
+    return hours if presence is Presence.PRESENT else NO_HOURS
 
 
 def _unexpected(sheet: models.AttendanceSheet, child_ids: Collection[int]) -> list[Expected]:
@@ -134,7 +165,11 @@ def _presence(expected: Expected, present: bool) -> Presence | None:
 
 
 def _write(
-    sheet: models.AttendanceSheet, changed: dict[int, Presence | None], by: Actor, now: datetime
+    sheet: models.AttendanceSheet,
+    changed: Mapping[int, Presence | None],
+    hours: Mapping[int, Hours],
+    by: Actor,
+    now: datetime,
 ) -> None:
     facts = facts_of(list(changed))
     query = sa.select(models.Attendance).where(
@@ -158,6 +193,7 @@ def _write(
             )
             db.session.add(row)
         row.sheet_id, row.presence = sheet.id, presence
+        attendance_hours.write(row, hours[child_id])
         row.recorded_at, row.recorded_by_id = now, by.account_id
 
 

@@ -138,6 +138,7 @@ def _anomalies(facts: MonthFacts) -> list[Anomaly]:
         family_names=facts.family_names,
         without_payer={bill.family_id for bill in facts.bills} - facts.payers.keys(),
         sessions_without_sheet=facts.sessions_without_sheet,
+        present_without_hours=facts.present_without_hours,
         booked_without_school=facts.booked_without_school,
         claims_waiting=facts.claims_waiting,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
 import models
 from extensions import db
 from operations.absences import claims_waiting
+from operations.attendance_hours import asked_on
 from operations.children import SchoolingFact, schoolings_of
 from operations.configuration import Configuration, commune_settings, configuration
 from operations.day_facts import schooling_on, settled_days, unbilled_days
@@ -18,11 +20,14 @@ from operations.grounds import enrolments_of, ground_of, wanted_by
 from operations.period_facts import around_month, history_start
 from rules import billing, deadlines
 from rules.addresses import postal_lines
-from rules.anomalies import BookedWithoutSchool, ClaimWaiting, SessionWithoutSheet
+from rules.anomalies import BookedWithoutSchool, ClaimWaiting, PresentWithoutHours, SessionWithoutSheet
 from rules.invoices import next_month
 from rules.months import PricedDay, price_month
+from rules.presence_hours import Hours
 from rules.school_calendar import Place
-from rules.vocabulary import EventEffect, SheetState
+from rules.vocabulary import EventEffect, Presence, SheetState
+
+_Names = dict[tuple[int, int | None], str]  # of a school (no class), of a class and its school
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class MonthFacts:
     leavers: frozenset[int]
     previous_totals: Mapping[int, int]
     sessions_without_sheet: list[SessionWithoutSheet]
+    present_without_hours: list[PresentWithoutHours]
     booked_without_school: list[BookedWithoutSchool]
     claims_waiting: list[ClaimWaiting]
     is_example: bool
@@ -67,7 +73,7 @@ def gather(month: date) -> MonthFacts:
         uses += settled_days(history_start(uses, ground), last)
     priced = price_month(uses, ground, around)
     del uses
-    child_names = _child_names()
+    child_names, group_names = _child_names(), _group_names()
     bills = billing.bills(priced.days, _adjustments(month), _excluded(month), priced.charges)
     return MonthFacts(
         month=month,
@@ -77,7 +83,10 @@ def gather(month: date) -> MonthFacts:
         child_names=child_names,
         leavers=_leavers(last),
         previous_totals=_previous_totals(month),
-        sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings),
+        sessions_without_sheet=_sessions_without_sheet(month, last, days, rules, schoolings, group_names),
+        present_without_hours=_present_without_hours(days, rules, schoolings, group_names)
+        if wanted.hours
+        else [],
         booked_without_school=_booked_without_school(priced.days, days, rules, schoolings, child_names),
         claims_waiting=claims_waiting(last),
         threshold_cents=commune_settings().carry_over_below_cents,
@@ -98,15 +107,40 @@ def _sessions_without_sheet(
     days: Iterable[billing.DayFact],
     rules: Configuration,
     schoolings: Mapping[int, list[SchoolingFact]],
+    names: _Names,
 ) -> list[SessionWithoutSheet]:
     """Booked sessions, and sessions of activities without booking, that no closed sheet covers."""
     expected = _booked_sessions(month, days, schoolings) | _open_sessions(month, last, rules)
     covered = _closed_sessions(month, last)
     missing = {session for session in expected if not covered & {session, _of_school(session)}}
-    names = _group_names()
     return [
         SessionWithoutSheet(rules.activities[activity_id].name, names[school_id, class_id], day)
         for activity_id, school_id, class_id, day in missing
+    ]
+
+
+def _present_without_hours(
+    days: Iterable[billing.DayFact],
+    rules: Configuration,
+    schoolings: Mapping[int, list[SchoolingFact]],
+    names: _Names,
+) -> list[PresentWithoutHours]:
+    """The presences about to be billed without the hours that their price is made of."""
+    asked = cache(asked_on)
+    lacking = [
+        fact
+        for fact in days
+        if fact.presence is Presence.PRESENT
+        and asked(fact.activity_id, fact.day).lack(Hours(fact.arrives, fact.leaves))
+    ]
+    places = [(fact, schooling_on(schoolings, fact.child_id, fact.day)) for fact in lacking]
+    return [
+        PresentWithoutHours(
+            rules.activities[fact.activity_id].name,
+            names[at.school_id, None] if at else "sans école",
+            fact.day,
+        )
+        for fact, at in places
     ]
 
 
@@ -187,9 +221,9 @@ def _closed_sessions(month: date, last: date) -> set[_Session]:
     return found | {_of_school(session) for session in found if session[0] in free}
 
 
-def _group_names() -> dict[tuple[int, int | None], str]:
+def _group_names() -> _Names:
     row, school = models.SchoolClass, models.School
-    names: dict[tuple[int, int | None], str] = {
+    names: _Names = {
         (school_id, None): name for school_id, name in db.session.execute(sa.select(school.id, school.name))
     }
     query = sa.select(row.school_id, row.id, row.name, school.name).join(school, school.id == row.school_id)

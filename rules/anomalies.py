@@ -31,6 +31,14 @@ class SessionWithoutSheet(NamedTuple):
     day: date
 
 
+class PresentWithoutHours(NamedTuple):
+    """A child present, where the hours make the price, whose hours nobody noted."""
+
+    activity: str
+    school: str
+    day: date
+
+
 class ClaimWaiting(NamedTuple):
     """A claim that nobody has decided: its days are about to be billed, or are already."""
 
@@ -56,6 +64,7 @@ def anomalies(
     family_names: Mapping[int, str],
     without_payer: Collection[int] = frozenset(),
     sessions_without_sheet: Iterable[SessionWithoutSheet] = (),
+    present_without_hours: Iterable[PresentWithoutHours] = (),
     booked_without_school: Iterable[BookedWithoutSchool] = (),
     claims_waiting: Iterable[ClaimWaiting] = (),
 ) -> list[Anomaly]:
@@ -66,6 +75,8 @@ def anomalies(
     """
     by_group = groupby(sorted(sessions_without_sheet), key=lambda s: (s.activity, s.group))
     found = [_no_sheet(*where, [session.day for session in missing]) for where, missing in by_group]
+    by_school = groupby(sorted(present_without_hours), key=lambda p: (p.activity, p.school))
+    found += [_no_hours(*where, [present.day for present in those]) for where, those in by_school]
     astray = _by_family(booked_without_school)
     for bill in bills:
         name = family_names.get(bill.family_id, f"Famille n°{NBSP}{bill.family_id}")
@@ -131,3 +142,11 @@ def _no_sheet(activity: str, group: str, days: list[date]) -> Anomaly:
     what = f"{activity}, {group}{NBSP}: aucune feuille de présence close"
     sentence = _fitting(f"{what} {list_days(days)}.", f"{what}, {len(days)} jours.")
     return Anomaly(AnomalyKind.NO_SHEET, None, sentence)
+
+
+def _no_hours(activity: str, school: str, days: list[date]) -> Anomaly:
+    """One sentence for all the children and days of a school: `days` holds one for each child."""
+    many, different = len(days), sorted(set(days))
+    what = f"{activity}, {school}{NBSP}: {many} présence{'s' if many > 1 else ''} sans heure notée"
+    sentence = _fitting(f"{what} {list_days(different)}.", f"{what}, sur {len(different)} jours.")
+    return Anomaly(AnomalyKind.NO_HOURS, None, sentence)

@@ -352,6 +352,7 @@ class AnomalyKind(Labelled):
     NO_PAYER = "no_payer", "Famille sans payeur"
     NO_QUOTIENT = "no_quotient", "Quotient inconnu"
     NO_SHEET = "no_sheet", "Feuille de présence manquante"
+    NO_HOURS = "no_hours", "Heures non notées"
     NO_SCHOOL = "no_school", "Réservé sans école"
     UNUSUAL_AMOUNT = "unusual_amount", "Montant inhabituel"
     NEGATIVE_TOTAL = "negative_total", "Total négatif"

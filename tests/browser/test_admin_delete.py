@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,6 +17,7 @@ import models
 from extensions import db
 from rules.vocabulary import Role
 from tests import factories
+from tests.operations.test_attendance_hours import opened, timed_evening
 
 # The browser sees the same pages whatever the engine: one is enough.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -40,6 +42,8 @@ PAGES = (
     "dates-limites/nouveau/",
     "apercu-dates-limites/",
     "rejeu/",
+    "presences-du-jour/1/",
+    "presences/",
     "ecoles/modifier/?id=1",
     "commune/modifier/?id=1",
 )
@@ -53,6 +57,8 @@ def cookie(app: Flask) -> str:
     facts = {"phone": "04 77 00 00 00", "may_collect": True, "call_order": 1}
     db.session.add(models.Contact(child=child, last_name="Roux", first_name="Anne", **facts))
     factories.booking(child, date(2026, 9, 14))
+    timed_evening()
+    opened()
     client = factories.sign_in(app.test_client(), factories.staff(Role.ADMINISTRATOR))
     found = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert found is not None
@@ -173,3 +179,32 @@ def test_without_script_every_field_of_a_deadline_is_there(browser, address, coo
         assert (page.locator("form.staff-form").bounding_box() or {})["width"] <= 360
         for label in ("Lundi : Jour limite", "1 : Services du", "Choix possible jusqu’au"):
             expect(page.get_by_label(label, exact=True)).to_be_visible()
+
+
+def test_now_notes_the_hour_of_the_server_and_ticks_the_child(browser, address, cookie):
+    with at_work(browser, address, cookie, viewport={"width": 360, "height": 800}) as page:
+        page.goto(f"{address}/admin/presences-du-jour/1/")
+        box, hour = page.get_by_label("Éloïse").first, page.get_by_label("Départ : Éloïse", exact=False).first
+        page.get_by_role("button", name="Maintenant, Départ : Éloïse").click()
+        expect(hour).to_have_value("10:00")
+        expect(box).to_be_checked()
+        box.uncheck()
+        expect(hour).to_have_value("")
+        hour.fill("05:45")
+        expect(box).to_be_checked()
+        page.get_by_role("button", name="Clore la feuille").click()
+        expect(hour).to_be_focused()
+        expect(hour).to_have_value("05:45")
+        expect(hour).to_have_accessible_description(re.compile("5 h 45 est loin"))
+        hour.fill("17:45")
+        page.get_by_role("button", name="Clore la feuille").click()
+        page.get_by_text("feuille close, 1 présent").wait_for()
+
+
+def test_without_script_an_hour_is_noted_all_the_same(browser, address, cookie):
+    with at_work(browser, address, cookie, java_script_enabled=False) as page:
+        page.goto(f"{address}/admin/presences-du-jour/1/")
+        expect(page.get_by_role("button", name="Maintenant")).to_have_count(0)
+        page.locator("input[type=time]").first.fill("17:45")
+        page.get_by_role("button", name="Clore la feuille").click()
+        page.get_by_text("feuille close, 1 présent").wait_for()
