@@ -21,6 +21,7 @@ from operations.accounts import activation_state
 from operations.bookings import calendar_of
 from operations.children import facts_of
 from operations.configuration import configuration
+from operations.day_facts import minute_of
 from operations.import_files import read_table
 from operations.imports import IMPORTER, import_families
 from operations.installation import install
@@ -230,7 +231,20 @@ def test_attendance_has_its_absences_its_surprises_and_its_forgotten_sheets(town
             sa.select(models.InvoiceLine.situation).where(models.InvoiceLine.situation.is_not(None))
         )
     )
-    assert said.keys() == {Situation.AS_BOOKED, Situation.ATTENDED, Situation.UNBOOKED, Situation.NO_SHOW}
+    usual = {Situation.AS_BOOKED, Situation.ATTENDED, Situation.UNBOOKED, Situation.NO_SHOW}
+    assert said.keys() == usual | {Situation.LATE_PICKUP}
+
+
+def test_evenings_have_departures_and_a_few_late_ones(town):
+    row, evening = models.Attendance, configuration().activity("garderie-du-soir")
+    assert evening is not None and evening.ends_at_minute is not None
+    query = sa.select(row.left_at).filter_by(activity_id=evening.id)
+    minutes = [minute_of(left_at) for left_at in db.session.scalars(query)]
+    noted = [minute for minute in minutes if minute is not None]
+    late = [minute for minute in noted if minute > evening.ends_at_minute]
+    assert 0.3 < len(noted) / len(minutes) < 0.5
+    assert 0 < len(late) < len(noted) / 10
+    assert evening.starts_at_minute < min(noted) and max(noted) < evening.ends_at_minute + 25
 
 
 def test_september_and_october_are_issued_and_november_is_not(town):
