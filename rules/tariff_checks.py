@@ -22,6 +22,7 @@ from rules.tariff_sense import named_row, short_row, wrong_pieces, wrong_setting
 HUNDREDTH = Decimal("0.01")
 BEYOND = Decimal(100)  # how far past the last bound the example of an endless hole is taken
 NAMED_HOLES = 10
+MOST_ROWS = 200  # every row is compared with every other: ten thousand would take the night
 RANGES = ("rank", "children", "days", "month", "slot")  # two bounds, as the quotient has
 
 
@@ -64,6 +65,8 @@ def check_version(version: TariffVersion, school_ids: Collection[int] | None = N
     said = wrong_settings(version)
     if not version.rows:
         return [*said, "Ce tarif n’a aucune ligne."]
+    if len(version.rows) > MOST_ROWS:
+        return [*said, f"Ce tarif a {len(version.rows)} lignes : {MOST_ROWS} au plus."]
     wrong = wrong_pieces(version)
     if wrong:  # bounds that make no sense would drown the rest in false holes
         return said + wrong

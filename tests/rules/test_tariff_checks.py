@@ -267,3 +267,9 @@ def test_the_check_agrees_with_the_engine(rows, quotient, resident) -> None:  # 
 
 def _covered(rows: list[TariffRow], quotient: Decimal | None, resident: bool) -> bool:
     return any(matches(row, facts(quotient, resident)) for row in rows)
+
+
+def test_a_tariff_of_thousands_of_rows_is_refused_at_once():
+    assert said(version(*(flat(position) for position in range(10_000)))) == [
+        "Ce tarif a 10000 lignes : 200 au plus."
+    ]
