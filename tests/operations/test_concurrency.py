@@ -23,9 +23,12 @@ from operations import actors, billing, outbox, payments
 from operations.attendance import close_sheet, open_sheet
 from operations.changes import Late, change_days
 from operations.configuration import configuration
+from operations.day_facts import minute_of
+from rules.presence_hours import Hours
 from rules.refusals import Refused
 from rules.vocabulary import BookingState, PaymentMethod, Presence, Role, SheetState
 from tests import factories, ledger
+from tests.operations.test_attendance_hours import timed_evening
 from tests.portal.homes import FRI, MON, THU, TUE, calendar_url, martin, second_parent
 
 T = TypeVar("T")
@@ -327,6 +330,24 @@ def test_a_sheet_closed_by_two_agents_is_one_of_the_two(app):
     assert at_once(app, *works) == ["", ""]
     rows = db.session.execute(sa.select(models.Attendance.child_id, models.Attendance.presence))
     assert sorted(c for c, presence in rows if presence is Presence.PRESENT) in ([lea_id], [tom_id])
+
+
+def test_an_hour_noted_by_two_agents_is_one_of_the_two(app):
+    timed_evening()
+    lea_id = martin().lea.id
+    agents = [actors.agent(factories.staff()) for _ in range(2)]
+    school, evening = factories.school_class("CP").school, factories.activity("garderie-du-soir").id
+    sheet_id = open_sheet(evening, None, school, date(2026, 9, 7), by=agents[0], now=now(app)).id
+
+    def closing(agent: actors.Actor, leaves: int) -> Callable[[], object]:
+        def close() -> object:
+            sheet = db.session.get_one(models.AttendanceSheet, sheet_id)
+            return close_sheet(sheet, (), hours={lea_id: Hours(leaves=leaves)}, by=agent, now=now(app))
+
+        return close
+
+    assert at_once(app, said(closing(agents[0], 1065)), said(closing(agents[1], 1080))) == ["", ""]
+    assert minute_of(db.session.scalars(sa.select(models.Attendance.left_at)).one()) in (1065, 1080)
 
 
 def test_a_link_asked_for_twice_at_once_is_sent_once(app):
