@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rules.file_kinds import DAY, SCHOOL, Plain, Several, choice
-from rules.file_nodes import Names
+from rules.file_kinds import DAY, SCHOOL, Choice, Plain, Several, choice
+from rules.file_nodes import Names, Node, Spot, Text
 from rules.file_schema import Field, Values
+from rules.folding import fold
 from rules.vocabulary import (
     AbsenceReason,
     Eater,
@@ -77,7 +79,22 @@ UNIT_WORDS = (
     ("année", PriceUnit.YEAR),
     ("an", PriceUnit.YEAR),
 )
-UNIT = choice(*UNIT_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Units(Choice):
+    """`repas`, `séance`…; the minutes of a slice go with the price."""
+
+    def read(self, node: Node, spot: Spot) -> Any:
+        if isinstance(node, Text) and re.search(r"demi|quart|minute", fold(node.text)):
+            told = node.text.strip()
+            raise spot.refuse(
+                node, f"« {told} » se dit dans le prix, « 0,50 par {told} » : ici, séance, ou rien."
+            )
+        return Choice.read(self, node, spot)
+
+
+UNIT = Units(UNIT_WORDS)
 SITUATION = choice(
     ("réservé", Situation.AS_BOOKED),
     ("présent", Situation.ATTENDED),

@@ -178,6 +178,7 @@ def _never_reached(cases: Cases, matched: Matched) -> list[str]:
     unused = _unused(cases, matched)
     return [
         f"{named_row(row)} ne sert jamais{NBSP}: les lignes qui la précèdent couvrent déjà tous ses cas."
+        " Placez-la avant elles."
         for index, row in enumerate(cases.rows)
         if index in unused
     ]

@@ -176,6 +176,11 @@ def test_the_public_holidays_of_a_place():
     assert not read(public="Alsace-Moselle").calendar.is_service_day(good_friday, here)
 
 
+def test_a_unit_of_minutes_is_said_by_the_price():
+    (problem,) = check_text(HEAD.replace("PUBLIC", "officiels") + "    unité: quart d’heure\n").problems
+    assert "« 0,50 par quart d’heure »" in str(problem)
+
+
 @pytest.mark.parametrize(
     ("line", "home"),
     [

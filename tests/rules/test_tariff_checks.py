@@ -141,6 +141,7 @@ def test_overlapping_bands_are_named() -> None:
 def test_rows_never_reached_are_named(rows: list[TariffRow], useless: str) -> None:
     assert said(version(*rows)) == [
         f"La ligne {useless} ne sert jamais : les lignes qui la précèdent couvrent déjà tous ses cas."
+        " Placez-la avant elles."
     ]
 
 
