@@ -15,6 +15,7 @@ from rules.refusals import Refused
 DEEPEST, MOST_NODES = 30, 200_000
 NARROW = 120
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`<~][^\n]*")
+_UNWRITABLE = re.compile("[\\0\ud800-\udfff]")  # escaped, YAML lets them in; no database takes them
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -102,6 +103,8 @@ class _Reader:
         if depth > DEEPEST or self.count > MOST_NODES:
             raise Unreadable(line, "Le fichier est trop imbriqué, ou trop long.")
         if isinstance(found.value, str):
+            if _UNWRITABLE.search(found.value):
+                raise Unreadable(line, "Un caractère de ce texte ne s’écrit pas : retirez-le.")
             return Text(line, found.value)
         if found.id == "sequence":
             return Items(line, tuple(self.node(each, depth + 1) for each in found.value))

@@ -305,3 +305,10 @@ def test_a_band_that_starts_after_its_lower_bound(band: str, low: str, high: str
     assert [str(each) for each in checked.problems] == []
     row = checked.reglement.activities[0].tariffs[0].version.rows[1]
     assert (str(row.qf_from), str(row.qf_to)) == (low, high)
+
+
+@pytest.mark.parametrize("escaped", ["\\0", "\\ud800"])
+def test_a_character_that_no_database_takes_is_told_at_its_line(escaped):
+    assert problems(f'commune: "E{escaped}"\n') == [
+        "ligne 1 : Un caractère de ce texte ne s’écrit pas : retirez-le."
+    ]
