@@ -161,6 +161,7 @@ LABELS = {
     "slice_minutes": "Durée d’une tranche (minutes)",
     "tolerance_minutes": "Tolérance (minutes)",
     "per_whom": "Par",
+    "family_max_cents": "Au plus par famille (€)",
     "max_cents": "Montant le plus haut (€)",
     "max_units": "Unités payées au plus",
     "whole_service": "Toutes les activités du service ensemble",

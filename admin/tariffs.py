@@ -102,9 +102,13 @@ class TariffView(StaffView):
     asks = {"delete_view": "Supprimer ce tarif préparé ? Il n’a encore servi à rien."}
     eager = ("activity", "service", "rows", "modifiers", "caps", "situations")
     column_list = ("name", "subject", "first_day", "last_day", "prices", "is_example")
-    column_labels = {"prices": "Prix", "label": "Libellé", "subject": "Pour", "editor": "Éditeur de prix"}
+    column_labels = {
+        "prices": "Prix", "label": "Libellé", "subject": "Pour", "editor": "Éditeur de prix",
+        "floor_cents": "Prix plancher (€)", "ceiling_cents": "Prix plafond (€)",
+    }  # fmt: skip
     _settings = (
-        "rounding", "rounding_step_cents", "quotient_rounding", "count_in", "eldest_first",
+        "rounding", "rounding_step_cents", "floor_cents", "ceiling_cents", "quotient_rounding", "count_in",
+        "eldest_first",
         "regular_share", "regular_days", "regular_without_weekdays",
     )  # fmt: skip
     column_details_list = (
@@ -137,6 +141,8 @@ class TariffView(StaffView):
     column_descriptions = {
         "activity": "Ou un service, pour des prix communs à toutes ses activités.",
         "rounding_step_cents": "0,01 : au centime ; 0,05 : aux cinq centimes.",
+        "floor_cents": "Jamais moins, une fois les réductions faites ; les situations s’appliquent après.",
+        "ceiling_cents": "Jamais plus, une fois les suppléments ajoutés ; les situations s’appliquent après.",
         "regular_share": "0,5 : la moitié des jours de service du mois. Vide : l’inscription le dit.",
         "eldest_first": "Sinon le plus jeune est le premier enfant.",
     }
@@ -207,11 +213,18 @@ class FeeView(StaffView):
             "activity",
             "service",
             "resident",
+            "rank_from",
+            "rank_to",
+            "family_max_cents",
             "first_day",
             "last_day",
         )
     }
-    column_descriptions = {"activity": "Ni activité ni service : pour toutes les familles facturées."}
+    column_descriptions = {
+        "activity": "Ni activité ni service : pour toutes les familles facturées.",
+        "rank_from": "Pour un droit par enfant : 1 est l’aîné du foyer. Vide : tous les enfants.",
+        "family_max_cents": "Pour un droit par enfant : au plus, dans l’année scolaire, sous ce nom.",
+    }
 
 
 # -- in words ------------------------------------------------------------------------------

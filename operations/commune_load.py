@@ -307,10 +307,13 @@ class _Load:
         db.session.flush()
 
     def fees(self) -> None:
-        rows = {(row.name, row.first_day, row.resident): row for row in _all(models.Fee)}
+        rows = {
+            (row.name, row.first_day, row.resident, row.rank_from, row.rank_to): row
+            for row in _all(models.Fee)
+        }
         for fee in self.reglement.fees:
             wanted = self.ids.translated(fee)
-            row = rows.pop((fee.name, fee.first, fee.resident), None)
+            row = rows.pop((fee.name, fee.first, fee.resident, fee.rank_from, fee.rank_to), None)
             self.sync.put(models.Fee, row, columns(models.Fee, wanted), f"frais « {fee.name} »")
         for row in rows.values():
             self.sync.left.append(f"frais « {row.name} »")

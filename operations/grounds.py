@@ -59,7 +59,7 @@ def wanted_by(rules: Configuration) -> Wanted:
     counted = CountIn.PRESENT in among or any(each.counted for each in needs)
     return Wanted(
         stated=stated,
-        ranked=any(each.ranked for each in needs),
+        ranked=any(each.ranked for each in needs) or any(fee.ranked for fee in rules.fees),
         hours=any(each.timed or each.late for each in needs),
         decided=decided,
         enrolments=signed or periods or CountIn.ACTIVITY in among or bool(OF_ENROLMENTS & stated),

@@ -65,6 +65,8 @@ def tariff_facts(row: models.TariffVersion, unit: PriceUnit) -> tariff_grid.Tari
         is_example=row.is_example,
         rounding=row.rounding,
         rounding_step_cents=row.rounding_step_cents,
+        floor_cents=row.floor_cents,
+        ceiling_cents=row.ceiling_cents,
         quotient_rounding=row.quotient_rounding,
         count_in=row.count_in,
         eldest_first=row.eldest_first,
@@ -157,6 +159,9 @@ def fee_facts(row: models.Fee) -> fees.Fee:
         activity_id=row.activity_id,
         service_id=row.service_id,
         resident=row.resident,
+        rank_from=row.rank_from,
+        rank_to=row.rank_to,
+        family_max_cents=row.family_max_cents,
         first=row.first_day,
         last=row.last_day,
     )

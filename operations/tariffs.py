@@ -26,6 +26,8 @@ PARTS = ("modifiers", "caps", "situations")
 SETTINGS = (
     "rounding",
     "rounding_step_cents",
+    "floor_cents",
+    "ceiling_cents",
     "quotient_rounding",
     "count_in",
     "eldest_first",

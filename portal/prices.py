@@ -14,6 +14,7 @@ from rules.tariff_grid import Conditions, TariffRow, TariffVersion
 from rules.tariff_words import (
     amount_in_words,
     bound,
+    bounds_in_words,
     cap_in_words,
     conditions_in_words,
     fee_in_words,
@@ -94,6 +95,8 @@ class Grid:
     def others(self) -> list[tuple[str, str]]:
         """Reductions, caps and situations: what they are called, and what they do."""
         said = [(each.label, self._to(modifier_in_words(each), each)) for each in self.version.modifiers]
+        if bounds := bounds_in_words(self.version):
+            said.append(("Prix plancher ou plafond", bounds))
         said += [(each.label, self._to(cap_in_words(each), each)) for each in self.version.caps]
         said += [(each.situation.label, situation_in_words(each)) for each in self.version.situations]
         return [(label, _sentence(words)) for label, words in said]

@@ -114,16 +114,29 @@ class CapExplanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeExplanation:
-    """A sum due once in the school year that starts that autumn."""
+    """A sum due once in the school year that starts that autumn.
+
+    With a maximum per family, `already_cents` is what the family owed under that name before.
+    """
 
     name: str
     amount_cents: int
     per_whom: PerWhom
     occasion: FeeOccasion
     school_year: int
+    family_max_cents: int | None = None
+    already_cents: int = 0
+
+    @property
+    def due_cents(self) -> int:
+        """The sum, or what the family's maximum leaves of it."""
+        if self.family_max_cents is None:
+            return self.amount_cents
+        return min(self.amount_cents, max(0, self.family_max_cents - self.already_cents))
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        limited = {"family_max_cents": self.family_max_cents, "already_cents": self.already_cents}
+        return ({} if self.family_max_cents is None else limited) | {
             "kind": ChargeKind.FEE.value,
             "is_example": False,
             "name": self.name,
@@ -141,14 +154,21 @@ class FeeExplanation:
             per_whom=_whom(data["per_whom"]),
             occasion=_occasion(data["occasion"]),
             school_year=data["school_year"],
+            family_max_cents=data.get("family_max_cents"),
+            already_cents=data.get("already_cents", 0),
         )
 
     def sentences(self) -> list[str]:
         years = f"{self.school_year}-{self.school_year + 1}"
-        return [
+        said = [
             f"{self.name}{NBSP}: {format_cents(self.amount_cents)} {self.per_whom.label},"
             f" {OCCASIONS[self.occasion]}, une seule fois pour l’année scolaire {years}."
         ]
+        if self.due_cents < self.amount_cents:
+            most, before = format_cents(self.family_max_cents or 0), format_cents(self.already_cents)
+            due = format_cents(self.due_cents)
+            said.append(f"{most} au plus par famille, dont {before} déjà comptés{NBSP}: {due}.")
+        return said
 
 
 Told = Explanation | CapExplanation | FeeExplanation
@@ -165,7 +185,9 @@ def read(data: Mapping[str, Any]) -> Told:
 def recompute(data: Mapping[str, Any]) -> int:
     """The unit price of any line, in cents, worked out again from what is kept with it."""
     told = read(data)
-    return explanations.recompute(data) if isinstance(told, Explanation) else told.amount_cents
+    if isinstance(told, Explanation):
+        return explanations.recompute(data)
+    return told.due_cents if isinstance(told, FeeExplanation) else told.amount_cents
 
 
 def with_period(data: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

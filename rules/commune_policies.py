@@ -8,6 +8,7 @@ from typing import Any
 
 from rules.absences import AbsencePolicy
 from rules.capacity import Capacity
+from rules.commune_conditions import RANGE, Range
 from rules.commune_grid import LABEL
 from rules.commune_limits import Amount, amount_kind
 from rules.commune_words import (
@@ -260,13 +261,33 @@ OCCASIONS = choice(
     ("inscription", FeeOccasion.ENROLMENT),
     ("inscription tardive", FeeOccasion.LATE_ENROLMENT),
 )
-_FEE = ("name", "amount_cents", "per_whom", "occasion", "activity_id", "service_id", "resident", "last")
+_FEE = (
+    "name", "amount_cents", "occasion", "activity_id", "service_id", "resident", "family_max_cents", "last",
+)  # fmt: skip
 
 
 def _fee(values: Values, spot: Spot) -> Fee:
     if values["activity_id"] is not None and values["service_id"] is not None:
         raise Refused("Une activité ou un service, pas les deux.", "service_id")
-    return Fee(first=first_of(values, spot.report.names), **{name: values[name] for name in _FEE})
+    low, high = values["rank"] or (None, None)
+    of_a_child = values["rank"] is not None or values["family_max_cents"] is not None
+    if of_a_child and values["per_whom"] is PerWhom.FAMILY:
+        raise Refused("Un rang ou un maximum par famille se dit d’un frais dû par enfant.", "per_whom")
+    return Fee(
+        first=first_of(values, spot.report.names),
+        per_whom=values["per_whom"] or (PerWhom.CHILD if of_a_child else PerWhom.FAMILY),
+        rank_from=low,
+        rank_to=high,
+        **{name: values[name] for name in _FEE},
+    )
+
+
+def _told_fee(fee: Fee, names: Names) -> Mapping[str, Any]:
+    return {name: getattr(fee, name) for name in _FEE} | {
+        "first": told_first(fee.first, names),
+        "per_whom": PerWhom.CHILD if fee.per_whom is PerWhom.CHILD else None,
+        "rank": Range(fee.rank_from, fee.rank_to) if fee.ranked else None,
+    }
 
 
 FEE = Section(
@@ -275,7 +296,11 @@ FEE = Section(
     (
         Field("nom", "name", LABEL, "Nom sur la facture", required=True),
         Field("montant", "amount_cents", AMOUNT, "La somme", required=True),
-        Field("par", "per_whom", PER_WHOM, "famille ou enfant", default=PerWhom.FAMILY),
+        Field("par", "per_whom", PER_WHOM, "famille (défaut) ou enfant (défaut avec un rang ou un maximum)"),
+        Field("rang", "rank", RANGE, "Seulement pour ces enfants du foyer (1 : l’aîné)"),
+        Field(
+            "maximum par famille", "family_max_cents", AMOUNT, "Au plus, sous ce nom, dans l’année scolaire"
+        ),
         Field("quand", "occasion", OCCASIONS, "À quelle occasion", default=FeeOccasion.FIRST_BILL),
         Field("activité", "activity_id", ACTIVITY, "Seulement pour cette activité"),
         Field("service", "service_id", SERVICE, "Seulement pour ce service"),
@@ -289,9 +314,7 @@ FEE = Section(
         TO,
     ),
     build=_fee,
-    unbuild=lambda fee, names: (
-        {name: getattr(fee, name) for name in _FEE} | {"first": told_first(fee.first, names)}
-    ),
+    unbuild=_told_fee,
 )
 
 # -- the quotient --------------------------------------------------------------------------

@@ -86,6 +86,8 @@ _SAME = (
     "last",
     "rounding",
     "rounding_step_cents",
+    "floor_cents",
+    "ceiling_cents",
     "quotient_rounding",
     "count_in",
     "eldest_first",
@@ -195,6 +197,8 @@ VERSION: Section = Section(
         Field("situations", "situations", Situations(), "Ce que coûte chaque situation"),
         Field("arrondi", "rounding", ROUNDINGS, "Comment un calcul s’arrondit", default=Rounding.HALF_UP),
         Field("pas d’arrondi", "rounding_step_cents", AMOUNT, "0,01 : au centime ; 0,05…", default=1),
+        Field("prix plancher", "floor_cents", AMOUNT, "Jamais moins, réductions faites"),
+        Field("prix plafond", "ceiling_cents", AMOUNT, "Jamais plus, suppléments ajoutés"),
         Field(
             "arrondi du quotient",
             "quotient_rounding",

@@ -206,6 +206,10 @@ SENTENCES: Mapping[str, Broken] = {
     "ck_tariff_version_rounding_step": Broken(
         "Un arrondi se fait au centime au moins.", "rounding_step_cents"
     ),
+    "ck_tariff_version_floor": Broken(_NOT_NEGATIVE, "floor_cents"),
+    "ck_tariff_version_ceiling": Broken(
+        "Le prix plafond ne peut pas être plus bas que le prix plancher.", "ceiling_cents"
+    ),
     "ck_tariff_version_regular_share": Broken(
         "La part des jours d’un régulier va de 0 à 1 (0,5 pour la moitié).", "regular_share"
     ),
@@ -252,6 +256,12 @@ SENTENCES: Mapping[str, Broken] = {
     ),
     "ck_fee_amount": Broken(_NOT_NEGATIVE, "amount_cents"),
     "ck_fee_period": Broken(_PERIOD, "last_day"),
+    "ck_fee_rank_from": Broken("Les rangs se comptent à partir de 1.", "rank_from"),
+    "ck_fee_rank_to": Broken("Le dernier rang ne peut pas précéder le premier.", "rank_to"),
+    "ck_fee_family_max": Broken(_NOT_NEGATIVE, "family_max_cents"),
+    "ck_fee_of_a_child": Broken(
+        "Un rang ou un maximum par famille se dit d’un droit dû par enfant.", "per_whom"
+    ),
     "ck_fee_subject": Broken(
         "Un droit concerne une activité, un service ou tout : pas une activité et un service à la fois.",
         "activity",

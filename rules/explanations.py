@@ -72,6 +72,8 @@ class Explanation:
     parts: tuple[Part, ...] = ()
     rounding: Rounding = Rounding.HALF_UP
     step_cents: int = 1
+    floor_cents: int | None = None
+    ceiling_cents: int | None = None
     counted_quotient: Decimal | None = None
     circumstances: tuple[str, ...] = ()
     occurrence: int = 0
@@ -85,7 +87,7 @@ class Explanation:
 
     @property
     def coins(self) -> Coins:
-        return Coins(self.rounding, self.step_cents)
+        return Coins(self.rounding, self.step_cents, self.floor_cents, self.ceiling_cents)
 
     @property
     def rule(self) -> SituationRule:

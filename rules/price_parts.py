@@ -23,15 +23,23 @@ MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_FLOOR, Rounding.U
 
 @dataclass(frozen=True, slots=True)
 class Coins:
-    """How a tariff rounds its amounts: which way, and to which multiple of cents."""
+    """How a tariff makes its amounts: rounded which way, to which multiple of cents, within which bounds."""
 
     rounding: Rounding = Rounding.HALF_UP
     step_cents: int = 1
+    floor_cents: int | None = None
+    ceiling_cents: int | None = None
 
     def round(self, amount: Decimal | int) -> int:
         """An exact amount in cents, as the tariff bills it."""
         steps = (Decimal(amount) / self.step_cents).quantize(Decimal(1), rounding=MODES[self.rounding])
         return int(steps) * self.step_cents
+
+    def bound(self, cents: int) -> int:
+        """An ordinary price, neither under the floor nor over the ceiling; never negative."""
+        if self.ceiling_cents is not None:
+            cents = min(cents, self.ceiling_cents)
+        return max(cents, self.floor_cents or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +127,20 @@ class Part:
         return exact if self.floor_cents is None else max(exact, Decimal(self.floor_cents))
 
     def unit_cents(self, coins: Coins) -> int:
-        """The price of one unit, modifiers applied in order, rounded once and never negative."""
+        """The price of one unit, modifiers applied in order, rounded once, then bounded; never negative."""
+        rounded = self._changed_cents(coins)
+        return max(0, rounded) if self._is_given else coins.bound(rounded)
+
+    def _changed_cents(self, coins: Coins) -> int:
         exact = self.row_cents()
         for change in self.changes:
             exact = change.apply(exact)
-        return max(0, coins.round(exact))
+        return coins.round(exact)
+
+    @property
+    def _is_given(self) -> bool:
+        """A row that says free, and nothing added to it: no floor makes it paid."""
+        return self.method == PriceMethod.FREE and not self.changes
 
     def cents(self, coins: Coins) -> int:
         """The amount of the part, in cents."""
@@ -169,11 +186,15 @@ class Part:
     def _unit_arithmetic(self, coins: Coins) -> str:
         """How one unit's price was made; empty when the tariff simply lists it."""
         said = self._method_words()
-        if not said and not self.changes:
+        changed, unit = max(0, self._changed_cents(coins)), self.unit_cents(coins)
+        if not said and not self.changes and changed == unit:
             return ""
         steps = [said or format_cents(self.amount_cents), *map(str, self.changes)]
-        unit = format_cents(self.unit_cents(coins))
-        return f"{' '.join(steps)} = {unit}"
+        made = f"{' '.join(steps)} = {format_cents(changed)}" if said or self.changes else steps[0]
+        if changed == unit:
+            return made
+        bound = "minimum" if unit > changed else "maximum"
+        return f"{made}, ramené au {bound} de {format_cents(unit)}"
 
     def _method_words(self) -> str:
         match self.method:

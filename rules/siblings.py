@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from rules.ground import DayUse, Ground
+from rules.ground import DayUse, Ground, Signing
 from rules.quotients import QuotientFact
 from rules.tariff_grid import TariffVersion
 from rules.vocabulary import CountIn
@@ -19,6 +19,23 @@ def scope_of(version: TariffVersion, activity_id: int) -> Scope:
     if version.activity_id is None and version.service_id is not None:
         return "service", version.service_id
     return "activity", activity_id
+
+
+def household(
+    ground: Ground, seen: DayUse | Signing, came: Iterable[int] = (), eldest_first: bool = True
+) -> list[int]:
+    """The children of the family that day, in the order of ranks; ages not known come last.
+
+    Of a family that is not known, those who `came`.
+    """
+    known = [
+        s
+        for s in ground.siblings.get(seen.family_id, ())
+        if s.first <= seen.day and (s.last is None or seen.day <= s.last)
+    ]
+    born = {s.child_id: s.born_on for s in known} or dict.fromkeys(came)
+    born.setdefault(seen.child_id, None)
+    return sorted(born, key=lambda child: _age_order(born[child], child, eldest_first))
 
 
 class Siblings:
@@ -48,18 +65,8 @@ class Siblings:
         return rank, children
 
     def _household(self, use: DayUse, eldest_first: bool) -> list[int]:
-        """The children of the family that day, in the order of ranks; ages not known come last."""
-        known = [
-            s
-            for s in self._ground.siblings.get(use.family_id, ())
-            if s.first <= use.day and (s.last is None or use.day <= s.last)
-        ]
-        born = {s.child_id: s.born_on for s in known}
-        if not known:
-            month = use.day.replace(day=1)
-            born = dict.fromkeys((child for child, _ in self._came[use.family_id, month]), None)
-        born.setdefault(use.child_id, None)
-        return sorted(born, key=lambda child: _age_order(born[child], child, eldest_first))
+        came = (child for child, _ in self._came[use.family_id, use.day.replace(day=1)])
+        return household(self._ground, use, came, eldest_first)
 
     def _counted(self, use: DayUse, version: TariffVersion, household: list[int]) -> list[int]:
         if version.count_in not in (CountIn.ACTIVITY, CountIn.PRESENT):

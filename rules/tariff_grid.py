@@ -164,6 +164,8 @@ class TariffVersion:
     activity, or to a service and then to each of its activities. A child is regular in a month when
     it takes at least `regular_share` of the days of service, or `regular_days` of them, the
     `regular_without_weekdays` not counted; when neither is given, its enrolment says which it is.
+    `floor_cents` and `ceiling_cents` bound the ordinary price of a unit once reduced and increased; what a
+    situation then does is not bounded, and a row that says free stays free.
     """
 
     id: int | None
@@ -179,6 +181,8 @@ class TariffVersion:
     caps: tuple[Cap, ...] = ()
     rounding: Rounding = Rounding.HALF_UP
     rounding_step_cents: int = 1
+    floor_cents: int | None = None
+    ceiling_cents: int | None = None
     quotient_rounding: QuotientRounding = QuotientRounding.NONE
     count_in: CountIn = CountIn.HOUSEHOLD
     eldest_first: bool = True

@@ -29,8 +29,9 @@ def quoted(text: str) -> str:
 
 
 def wrong_settings(version: TariffVersion) -> list[str]:
-    """Dates, rounding, regime and situations."""
-    return [*_wrong_dates(version), *_wrong_rounding(version), *_wrong_situations(version)]
+    """Dates, rounding, regime, bounds and situations."""
+    wrong = (_wrong_dates, _wrong_rounding, _wrong_bounds, _wrong_situations)
+    return [sentence for each in wrong for sentence in each(version)]
 
 
 def _wrong_dates(version: TariffVersion) -> Iterator[str]:
@@ -45,6 +46,14 @@ def _wrong_rounding(version: TariffVersion) -> Iterator[str]:
         yield "La part des jours qui rend régulier doit être comprise entre 0 et 100 %."
     if version.regular_days is not None and version.regular_days < 1:
         yield "Le nombre de jours qui rend régulier doit être d’au moins un."
+
+
+def _wrong_bounds(version: TariffVersion) -> Iterator[str]:
+    floor, ceiling = version.floor_cents, version.ceiling_cents
+    if any(bound is not None and bound < 0 for bound in (floor, ceiling)):
+        yield "Le prix plancher et le prix plafond ne peuvent pas être négatifs."
+    elif floor is not None and ceiling is not None and ceiling < floor:
+        yield "Le prix plafond est plus bas que le prix plancher."
 
 
 def _wrong_situations(version: TariffVersion) -> Iterator[str]:

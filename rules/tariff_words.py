@@ -130,7 +130,7 @@ def _weekdays(asked: Conditions) -> str:
     return enumerate_words([f"le {weekday_name(day)}" for day in sorted(asked.weekdays)])
 
 
-def _rank(asked: Conditions) -> str:
+def _rank(asked: Conditions | Fee) -> str:
     """Ranks of children: `2e enfant`, `à partir du 3e enfant`, `du 2e au 4e enfant`."""
     low, high = asked.rank_from or 1, asked.rank_to
     if high is None:
@@ -275,7 +275,22 @@ def _effect(rule: SituationRule) -> str:
 def fee_in_words(fee: Fee) -> str:
     """`15,00 € par famille, avec la première facture de l’année scolaire`."""
     where = {True: " de la commune", False: " hors commune", None: ""}[fee.resident]
-    return f"{format_cents(fee.amount_cents)} par {WHOM[fee.per_whom]}{where}, {OCCASIONS[fee.occasion]}"
+    rank = f" ({_rank(fee)})" if _rank(fee) else ""
+    most = (
+        "" if fee.family_max_cents is None else f", {format_cents(fee.family_max_cents)} au plus par famille"
+    )
+    amount = f"{format_cents(fee.amount_cents)} par {WHOM[fee.per_whom]}{where}{rank}{most}"
+    return f"{amount}, {OCCASIONS[fee.occasion]}"
+
+
+def bounds_in_words(version: TariffVersion) -> str:
+    """`jamais moins de 1,00 € ni plus de 6,00 €, réductions et suppléments comptés`; empty without bounds."""
+    said = []
+    if version.floor_cents is not None:
+        said.append(f"moins de {format_cents(version.floor_cents)}")
+    if version.ceiling_cents is not None:
+        said.append(f"plus de {format_cents(version.ceiling_cents)}")
+    return f"jamais {' ni '.join(said)}, réductions et suppléments comptés" if said else ""
 
 
 def regular_in_words(version: TariffVersion) -> str:

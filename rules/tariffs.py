@@ -140,6 +140,11 @@ def price(version: TariffVersion, facts: Facts) -> Price:
 ADDED = (SituationEffect.FIXED, SituationEffect.PLUS)  # sums that a late pick-up owes beside the day
 
 
+def coins_of(version: TariffVersion) -> Coins:
+    """How the version rounds and bounds its amounts."""
+    return Coins(version.rounding, version.rounding_step_cents, version.floor_cents, version.ceiling_cents)
+
+
 def counted_quotient(version: TariffVersion, quotient: Decimal | None) -> Decimal | None:
     """The quotient as the tariff reads it: as it is, or made a whole number first."""
     if quotient is None or version.quotient_rounding == QuotientRounding.NONE:
@@ -228,7 +233,7 @@ def _late_part(version: TariffVersion, facts: Facts, rule: SituationRule) -> tup
 
 def _dearest(version: TariffVersion, facts: Facts, chosen: Found) -> Found:
     """As much, at the price of the dearest row that another quotient or income would have given."""
-    coins = Coins(version.rounding, version.rounding_step_cents)
+    coins = coins_of(version)
     somewhen = replace(facts, arrives=None, leaves=None)
     rows = [row for row in ready(version).rows_for(somewhen) if _has_a_top(row, facts)]
     rows = [row for row in rows if row.unit == chosen[0][0].unit] or [row for row, _ in chosen]
@@ -303,9 +308,9 @@ def _explain(
     seen: Facts,
     parts: tuple[Part, ...],
 ) -> Explanation:
-    coins = Coins(version.rounding, version.rounding_step_cents)
+    coins = coins_of(version)
     base = sum(part.cents(coins) for part in parts)
-    listed = len(parts) == 1 and parts[0].is_plain and coins == Coins()
+    listed = len(parts) == 1 and parts[0].is_plain and base == parts[0].amount_cents
     late = facts.situation == Situation.LATE_PICKUP
     return Explanation(
         version_id=version.id,
@@ -327,8 +332,10 @@ def _explain(
         base_cents=base,
         amount_cents=base,
         parts=() if listed else parts,
-        rounding=version.rounding,
-        step_cents=version.rounding_step_cents,
+        rounding=coins.rounding,
+        step_cents=coins.step_cents,
+        floor_cents=coins.floor_cents,
+        ceiling_cents=coins.ceiling_cents,
         counted_quotient=seen.quotient if seen.quotient != facts.quotient else None,
         circumstances=tuple(circumstances(ready(version).depends_on, facts, parts)),
         occurrence=facts.occurrence if _counts(version, facts.situation) else 0,

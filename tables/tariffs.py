@@ -42,6 +42,8 @@ class TariffVersion(db.Model, ConfigurationTable):
         CheckConstraint("(activity_id IS NULL) <> (service_id IS NULL)", name="subject"),
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         CheckConstraint("rounding_step_cents >= 1", name="rounding_step"),
+        CheckConstraint("floor_cents IS NULL OR floor_cents >= 0", name="floor"),
+        CheckConstraint("ceiling_cents IS NULL OR ceiling_cents >= COALESCE(floor_cents, 0)", name="ceiling"),
         CheckConstraint("regular_share IS NULL OR regular_share BETWEEN 0 AND 1000000", name="regular_share"),
         CheckConstraint("regular_days IS NULL OR regular_days >= 0", name="regular_days"),
         CheckConstraint("regular_without_weekdays <> ''", name="regular_without_weekdays"),
@@ -56,6 +58,8 @@ class TariffVersion(db.Model, ConfigurationTable):
     last_day: Mapped[date | None]
     rounding: Mapped[Rounding] = mapped_column(choice(Rounding), default=Rounding.HALF_UP)
     rounding_step_cents: Mapped[int] = mapped_column(default=1)
+    floor_cents: Mapped[int | None]
+    ceiling_cents: Mapped[int | None]
     quotient_rounding: Mapped[QuotientRounding] = mapped_column(
         choice(QuotientRounding), default=QuotientRounding.NONE
     )
@@ -266,6 +270,13 @@ class Fee(db.Model, ConfigurationTable):
         CheckConstraint("activity_id IS NULL OR service_id IS NULL", name="subject"),
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         CheckConstraint("amount_cents >= 0", name="amount"),
+        CheckConstraint("rank_from IS NULL OR rank_from >= 1", name="rank_from"),
+        CheckConstraint("rank_to IS NULL OR rank_to >= COALESCE(rank_from, 1)", name="rank_to"),
+        CheckConstraint("family_max_cents IS NULL OR family_max_cents >= 0", name="family_max"),
+        CheckConstraint(
+            "per_whom = 'child' OR (rank_from IS NULL AND rank_to IS NULL AND family_max_cents IS NULL)",
+            name="of_a_child",
+        ),
     )
     id: Mapped[int] = key()
     name: Mapped[str] = mapped_column(String(120))
@@ -275,6 +286,9 @@ class Fee(db.Model, ConfigurationTable):
     activity_id: Mapped[int | None] = ref("activity.id")
     service_id: Mapped[int | None] = ref("service.id")
     resident: Mapped[bool | None]
+    rank_from: Mapped[int | None]
+    rank_to: Mapped[int | None]
+    family_max_cents: Mapped[int | None]
     first_day: Mapped[date]
     last_day: Mapped[date | None]
 

@@ -269,12 +269,6 @@ UNSAID = {
         "un seul prix hors délai ; le second degré se dit par « sans réservation »"
     ),
     "trois jours au moins par semaine de vacances": "une réservation n’a pas de minimum",
-    "20 % de moins dès le deuxième enfant, sans descendre sous 1 €": (
-        "plancher et plafond bornent un taux ou un prix progressif, non ce qu’une réduction en laisse"
-    ),
-    "adhésion de 17 € par enfant, de 10 € à partir du troisième": (
-        "un frais regarde où vit la famille, non le rang de l’enfant"
-    ),
     "un forfait commencé après le 15 du mois est dû pour moitié": "une période commencée est due entière",
 }
 CORPUS_ENTRIES, CORPUS_EXAMPLES = 50, 94

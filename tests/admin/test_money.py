@@ -135,6 +135,13 @@ def test_a_yearly_fee_is_kept_and_said(agent):
     assert agent.post("droits/nouveau/", **data | {"amount_cents": "-1"}).status_code == 422
     assert agent.post("droits/nouveau/", **data).status_code == 302
     assert "15,00 € par famille" in agent.text("droits/").replace("\u00a0", " ")
+    ranked = data | {"name": "Dossier", "rank_from": "2", "family_max_cents": "25"}
+    answer = agent.post("droits/nouveau/", **ranked)
+    assert answer.status_code == 422
+    assert "Un rang ou un maximum par famille se dit d’un droit dû par enfant." in said(answer)
+    assert agent.post("droits/nouveau/", **ranked | {"per_whom": "child"}).status_code == 302
+    listed = agent.text("droits/").replace("\u00a0", " ")
+    assert "15,00 € par enfant (à partir du 2e enfant), 25,00 € au plus par famille" in listed
 
 
 def test_the_commune_says_when_a_quotient_counts(app):

@@ -24,6 +24,7 @@ from rules.quotients import QuotientPolicy
 from rules.refusals import Refused
 from rules.school_calendar import Closure, Pattern
 from rules.tariff_grid import Cap, Conditions, Modifier, SituationRule, TariffRow, TariffVersion
+from rules.vocabulary import PerWhom
 
 FILES = ROOT / "tests" / "rules"
 NAMES = ("many_rules", "totals", "usual_rules", "mixed_rules")
@@ -270,6 +271,28 @@ def test_the_file_can_say_every_setting_of_the_engines(piece):
         and not re.search(rf"\b{each.name}\b|\b{each.name.rpartition('_')[0]}\b", sources)
     ]
     assert not forgotten, f"the file of a commune would lose {forgotten}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            "    tarif: {grille: 3.00, prix plancher: 2.00, prix plafond: 1.50}\n",
+            "plus bas que le prix plancher",
+        ),
+        ("frais: {nom: Adhésion, montant: 5.00, par: famille, rang: 1}\n", "se dit d’un frais dû par enfant"),
+    ],
+)
+def test_bounds_and_ranks_that_contradict_are_told(wrong: str, said: str):
+    [problem] = commune_files.check_text(START + wrong).problems
+    assert said in str(problem)
+
+
+def test_a_fee_with_a_rank_or_a_maximum_is_the_childs():
+    fees = "[{nom: A, montant: 5.00, maximum par famille: 8.00}, {nom: B, montant: 5.00}]"
+    text = f"{START}    tarif: 3.00\nfrais: {fees}\n"
+    checked = commune_files.check_text(text)
+    assert [fee.per_whom for fee in checked.reglement.fees] == [PerWhom.CHILD, PerWhom.FAMILY]
 
 
 def test_a_name_that_holds_a_comma_or_an_and_is_one_name():

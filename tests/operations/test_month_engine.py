@@ -15,6 +15,7 @@ from operations.billing_facts import gather
 from operations.invoices import explanation_of
 from operations.prices import pricing_of
 from rules.charge_explanations import recompute
+from rules.explanations import Explanation
 from rules.vocabulary import (
     ChargeKind,
     FeeOccasion,
@@ -193,6 +194,22 @@ def test_a_month_paid_as_a_whole_is_billed_once_whatever_comes_later(home):
     assert {charge_of_september.kind, charge_of_october.kind} == {ChargeKind.FLAT}
 
 
+def test_a_reduction_stops_at_the_floor_of_the_tariff(home):
+    """« 20 % de moins, sans descendre sous 1 € »: the line keeps the floor and recomputes."""
+    _, child, _ = home
+    reduced = models.TariffModifier(
+        position=1, label="fratrie", effect=ModifierEffect.TIMES, factor=Decimal("0.8")
+    )
+    grid("cantine", row(1, 110), modifiers=[reduced], floor_cents=100, ceiling_cents=500)
+    booked(child, [septembre(1), septembre(3)])
+    assert bill(SEPTEMBER).total_cents == 200
+    [line] = the_invoice().lines
+    assert (line.explanation["floor_cents"], recompute(line.explanation)) == (100, 100)
+    assert "ramené au minimum de 1,00" in Explanation.from_json(line.explanation).sentences()[0].replace(
+        "\u00a0", " "
+    )
+
+
 def test_a_child_enrolled_as_regular_owes_the_month_without_coming(home):
     _, child, _ = home
     grid(
@@ -253,6 +270,29 @@ def test_a_membership_is_asked_once_in_the_year(home):
     assert bill(SEPTEMBER).total_cents == 2 * 380 + 500
     booked(eldest, [date(2026, 10, 5)])
     assert bill(OCTOBER, NOVEMBER_2).total_cents == 380
+
+
+def test_a_membership_by_rank_stops_at_the_most_of_the_family(home):
+    """15 € the first child, 10 € the others, 22 € at most: what earlier bills took counts."""
+    _, eldest, youngest = home
+    for ranks, cents in (({"rank_to": 1}, 1500), ({"rank_from": 2}, 1000)):
+        membership = {"name": "Adhésion", "per_whom": PerWhom.CHILD, "first_day": SEPTEMBER}
+        db.session.add(
+            models.Fee(
+                amount_cents=cents,
+                family_max_cents=2200,
+                occasion=FeeOccasion.FIRST_BILL,
+                **membership,
+                **ranks,
+            )
+        )
+    booked(eldest, [septembre(1)])
+    assert bill(SEPTEMBER).total_cents == 380 + 1500
+    booked(youngest, [date(2026, 10, 5)])
+    assert bill(OCTOBER, NOVEMBER_2).total_cents == 380 + 700
+    kept = db.session.scalars(sa.select(models.InvoiceLine).filter_by(label="Adhésion")).all()
+    assert sorted(line.amount_cents for line in kept) == [700, 1500]
+    assert all(recompute(line.explanation) == line.amount_cents for line in kept)
 
 
 def test_an_enrolment_fee_is_owed_by_each_new_child(home):

@@ -77,6 +77,12 @@ CHANGES = st.lists(
     | st.builds(lambda factor: times(1, str(factor), "fois"), st.decimals(0, 3, places=2)),
     max_size=2,
 )
+BOUNDS = st.tuples(st.none() | CENTS, st.none() | CENTS).map(
+    lambda pair: {
+        "floor_cents": pair[0],
+        "ceiling_cents": None if pair[1] is None else max(pair[1], pair[0] or 0),
+    }
+)
 FACTS = st.builds(
     Facts,
     day=st.just(SEPTEMBER),
@@ -110,6 +116,7 @@ def test_every_explanation_gives_its_cents_again(  # type: ignore[no-untyped-def
         situations=(rule,),
         rounding=rounding,
         rounding_step_cents=step,
+        **data.draw(BOUNDS),
         quotient_rounding=data.draw(st.sampled_from(QuotientRounding)),
     )
     found = price(grid, facts)
@@ -121,6 +128,27 @@ def test_every_explanation_gives_its_cents_again(  # type: ignore[no-untyped-def
     assert recompute(bare.to_json()) == found.amount_cents
     refunded = rule.effect == SituationEffect.REFUND and found.explanation.in_flat
     assert found.amount_cents >= 0 or refunded
+
+
+@given(rows(), CHANGES, RULES, FACTS, BOUNDS, st.sampled_from(Rounding))
+def test_only_a_situation_or_a_free_row_passes_the_bounds(  # type: ignore[no-untyped-def]
+    row, changes, rule, facts, bounds, rounding
+) -> None:
+    """Whatever the modifiers: a unit costs no less than the floor, no more than the ceiling."""
+    grid = tariff(row, modifiers=tuple(changes), situations=(rule,), rounding=rounding, **bounds)
+    found = price(grid, facts)
+    told = found.explanation
+    floor, ceiling = bounds["floor_cents"], bounds["ceiling_cents"]
+    free = row.method == PriceMethod.FREE and not changes
+    for part in told.parts:
+        unit = part.unit_cents(told.coins)
+        assert free or floor is None or unit >= floor
+        assert ceiling is None or unit <= ceiling
+    if not told.parts and not (told.in_flat or facts.situation == Situation.LATE_PICKUP):
+        assert free or (told.base_cents >= (floor or 0) and told.base_cents <= (ceiling or told.base_cents))
+    if told.effect == SituationEffect.SAME and found.units == 1 and row.unit != PriceUnit.HOUR:
+        assert found.amount_cents == told.base_cents
+        assert free or told.in_flat or found.amount_cents >= (floor or 0)
 
 
 @given(st.integers(0, 100_000), st.integers(1, 8))

@@ -197,6 +197,9 @@ def test_too_many_crossings_are_refused_rather_than_half_checked() -> None:
         (tariff(row(1), caps=(cap("jour"),)), "Le plafond « jour » doit porter soit un montant"),
         (tariff(row(1), caps=(cap("jour", "-1"),)), "Le plafond « jour » porte un maximum négatif"),
         (tariff(row(1), rounding_step_cents=0), "L’arrondi doit se faire à un centime au moins"),
+        (tariff(row(1), floor_cents=-1), "ne peuvent pas être négatifs"),
+        (tariff(row(1), ceiling_cents=-1), "ne peuvent pas être négatifs"),
+        (tariff(row(1), floor_cents=200, ceiling_cents=199), "plus bas que le prix plancher"),
         (tariff(row(1), regular_share=Decimal(2)), "comprise entre 0 et 100 %"),
         (tariff(row(1), regular_days=0), "d’au moins un"),
         (
