@@ -32,7 +32,22 @@ LEVEL = choice(*((level.label, level) for level in Level))
 
 @dataclass(frozen=True, slots=True)
 class Levels(Several):
-    """`CP, CE1`, `maternelle`, `élémentaire`."""
+    """`CP, CE1`, `maternelle`, `élémentaire`, `CP à CM2`."""
+
+    def _expand(self, part: Node, spot: Spot) -> Sequence[Level]:
+        bounds = re.split(r" à | au ", part.text) if isinstance(part, Text) else []
+        if len(bounds) != 2:
+            return Several._expand(self, part, spot)
+        first, last = (
+            LEVEL.read(Text(part.line, re.sub(r"^\s*(du|de la|de) ", "", b)), spot) for b in bounds
+        )
+        ordered = list(Level)
+        span = ordered[ordered.index(first) : ordered.index(last) + 1]
+        if not span:
+            raise spot.refuse(
+                part, f"« {bounds[0]} à {bounds[1]} » va à rebours : le plus petit niveau d’abord."
+            )
+        return span
 
     def write(self, value: Any, names: Names) -> Plain:
         left, said = set(value), []

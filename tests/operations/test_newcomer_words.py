@@ -242,3 +242,18 @@ def test_what_is_expected_may_be_a_price():
     checked = check_text(text + "exemples:\n  - {QF: 700, attendu: 2,85}\n")
     assert not checked.problems
     assert [outcome.passed for outcome in run(checked)] == [True]
+
+
+@pytest.mark.parametrize("said", ["CP à CE2", "du CP au CE2", "CP, CE1 à CE2"])
+def test_a_span_of_levels(said):
+    activity = canteen("tarif:", f"  - {{niveaux: {said}, prix: 3.00}}", "  - {prix: 4.00}")
+    [version] = activity.tariffs
+    assert version.version.rows[0].levels == {Level.CP, Level.CE1, Level.CE2}
+
+
+def test_a_span_of_levels_that_goes_back_is_refused():
+    text = (
+        HEAD.replace("PUBLIC", "officiels") + "    tarif: [{niveaux: CM2 à CP, prix: 3.00}, {prix: 4.00}]\n"
+    )
+    [problem] = check_text(text).problems
+    assert "« CM2 à CP » va à rebours" in str(problem)
