@@ -223,22 +223,26 @@ class PriceEditorPage(StaffPage):
             if do in request.form:
                 index = request.form.get(do, type=int)
                 return with_groups(request.form, changed(groups, do, -1 if index is None else index)), True
-        if "lire" in request.form:
-            return with_groups(request.form, self._pasted(groups)), True
+        if "lire" in request.form or request.form.get("colle", "").strip():
+            return self._pasted(groups), True  # whatever the button: a table pasted is never left unread
         return with_groups(request.form, groups), False
 
-    def _pasted(self, groups: list[Group]) -> list[Group]:
+    def _pasted(self, groups: list[Group]) -> MultiDict[str, str]:
+        """The form with the rows of the pasted table; as it was when the table cannot be read."""
         try:
             rows, said = read_pasted(request.form.get("colle", ""))
         except Refused as refusal:
             flash(refusal.sentence, "error")
-            return groups
+            return with_groups(request.form, groups)
         flash("Tableau lu : vérifiez les lignes, rien n’est encore enregistré.", "info")
         if said:
             flash(f"Bornes comprises{NBSP}: {', '.join(said)}.", "info")
         found = pasted_groups(rows)
         without = {"hors-commune", "sans-quotient"} - {each["whom"][0] for each in found}
-        return found + [each for each in groups if each.get("whom", [""])[0] in without]
+        kept = [each for each in groups if each.get("whom", [""])[0] in without]
+        sent = with_groups(request.form, found + kept)
+        sent.poplist("colle")
+        return sent
 
     # -- what is shown -------------------------------------------------------------------------
 

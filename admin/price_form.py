@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 import models
@@ -209,6 +218,7 @@ class PriceForm(StaffForm):
     )
     is_example = BooleanField("Donné en exemple : ce ne sont pas des prix votés")
     step = CentsField("Signaler les marches de plus de (€)", default=100)
+    colle = TextAreaField("Une ligne par prix : libellé, quotient de, à moins de, prix")
     lignes = FieldList(FormField(RowBlock), max_entries=MOST_ROWS)
 
     @property

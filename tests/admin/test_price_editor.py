@@ -221,7 +221,17 @@ def test_rows_are_added_removed_moved_and_pasted_without_script(agent):
     page = said(agent.post(cantine(), **sent(*rows), colle="A;0;500;1,00\nB;500;;2,00", lire="1"))
     assert 'value="2,00"' in page and 'value="4,05"' not in page
     assert "6,90" in page, "what the pasted table does not say is kept"
-    assert "Aucun prix lisible" in said(agent.post(cantine(), **sent(*rows), colle="bonjour", lire="1"))
+    page = said(agent.post(cantine(), **sent(*rows), colle="bonjour", lire="1"))
+    assert "Aucun prix lisible" in page and "bonjour</textarea>" in page, "what was pasted comes back"
+    assert len(versions()) == 1
+
+
+def test_a_pasted_table_is_read_before_anything_is_saved(agent):
+    page = said(
+        agent.post(cantine(), **sent(*deliberation()), colle="A;0;500;1,00\nB;500;;2,00", enregistrer="1")
+    )
+    assert "Tableau lu : vérifiez les lignes, rien n’est encore enregistré." in page
+    assert 'value="2,00"' in page and "</textarea>" in page and "A;0;500" not in page
     assert len(versions()) == 1
 
 
