@@ -239,7 +239,7 @@ class PriceEditorPage(StaffPage):
             flash(f"Bornes comprises{NBSP}: {', '.join(said)}.", "info")
         found = pasted_groups(rows)
         without = {"hors-commune", "sans-quotient"} - {each["whom"][0] for each in found}
-        kept = [each for each in groups if each.get("whom", [""])[0] in without]
+        kept = [_without_old_price(each) for each in groups if each.get("whom", [""])[0] in without]
         sent = with_groups(request.form, found + kept)
         sent.poplist("colle")
         return sent
@@ -398,6 +398,11 @@ def _state(row: models.TariffVersion, rows: Sequence[models.TariffVersion], toda
     started = [each for each in rows if each.first_day <= today]
     is_latest = max(started, key=lambda each: each.first_day) is row
     return "En vigueur" if is_latest and (row.last_day is None or row.last_day >= today) else "Passé"
+
+
+def _without_old_price(group: Group) -> Group:
+    """« Sans quotient » of another grid: left blank, it takes the dearest band of the one just pasted."""
+    return group | {"amount_cents": [""]} if group["whom"][0] == "sans-quotient" else group
 
 
 VIEWS = (PriceEditorPage,)

@@ -218,9 +218,11 @@ def test_rows_are_added_removed_moved_and_pasted_without_script(agent):
     assert 'value="1,45"' not in page and 'value="2,30"' in page
     page = said(agent.post(cantine(), **sent(*rows), monter="2"))
     assert page.index('value="2,30"') < page.index('value="1,45"')
+    rows[-1] = {"whom": "sans-quotient", "amount_cents": "5,44"}
     page = said(agent.post(cantine(), **sent(*rows), colle="A;0;500;1,00\nB;500;;2,00", lire="1"))
     assert 'value="2,00"' in page and 'value="4,05"' not in page
     assert "6,90" in page, "what the pasted table does not say is kept"
+    assert 'value="5,44"' not in page, "but for those without quotient, who follow its dearest band"
     page = said(agent.post(cantine(), **sent(*rows), colle="bonjour", lire="1"))
     assert "Aucun prix lisible" in page and "bonjour</textarea>" in page, "what was pasted comes back"
     assert len(versions()) == 1
