@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import models
-from rules.vocabulary import BookingState, Change
+from rules.vocabulary import BookingState, Change, Situation
 
 Step = tuple[Change, bool]
 # The state that each change leaves a day in; with a rank, it enters or leaves a waiting list.
@@ -112,11 +112,11 @@ def _invoices(connection: sa.Connection) -> list[str]:
     line, billed = models.InvoiceLine, models.BilledDay
     lines: dict[int, int] = defaultdict(int)
     days: dict[int, int] = {}
-    for invoice_id, line_id, amount, listed in _rows(
-        connection, sa.select(line.invoice_id, line.id, line.amount_cents, line.days)
-    ):
+    told = sa.select(line.invoice_id, line.id, line.amount_cents, line.days, line.situation)
+    for invoice_id, line_id, amount, listed, situation in _rows(connection, told):
         lines[invoice_id] += amount
-        days[line_id] = len(listed)
+        # A late pick-up is due beside its day, which another line bills.
+        days[line_id] = 0 if situation == Situation.LATE_PICKUP else len(listed)
     counted = sa.select(billed.invoice_line_id, sa.func.count()).group_by(billed.invoice_line_id)
     kept = {line_id: count for line_id, count in _rows(connection, counted)}
     found = [
