@@ -22,8 +22,6 @@ from rules.tariff_grid import TIMED_UNITS
 from rules.vocabulary import InvoiceState
 from rules.wording import month_name
 
-CARRIED_OVER = "Reporté d’un mois précédent, qui n’atteignait pas le seuil de facturation."
-
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from rules.money import NBSP
-
 NAMED_SLICES = {
     15: ("quart d’heure", "quarts d’heure"),
     30: ("demi-heure", "demi-heures"),
@@ -43,12 +41,3 @@ def say_slices(count: int, slice_minutes: int) -> str:
     if count > 1:
         return f"{count} {many} entamé{feminine}s"
     return f"{count} {one} entamé{feminine}"
-
-
-def say_slice(slice_minutes: int) -> str:
-    """What one slice is called, with its article: « la demi-heure entamée »."""
-    if slice_minutes in NAMED_SLICES:
-        name = NAMED_SLICES[slice_minutes][0]
-        article = "l’" if name.startswith("h") else ("la " if slice_minutes in FEMININE else "le ")
-        return f"{article}{name} entamé{'e' if slice_minutes in FEMININE else ''}"
-    return f"la tranche de {slice_minutes}{NBSP}minutes entamée"

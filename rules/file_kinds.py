@@ -131,7 +131,6 @@ def _percent(text: str) -> Decimal:
 
 
 AMOUNT = Scalar("un montant (3,80)", _positive_cents, show_amount)
-SIGNED_AMOUNT = Scalar("un montant (3,80 ou -3,80)", parse_cents, show_amount)
 QUOTIENT = Scalar("un quotient (622,50)", _quotient, show_quotient)
 PERCENT = Scalar("un pourcentage (0,3 %)", _percent, lambda value: f"{show_number(value)} %")
 FACTOR = Scalar("un nombre (1,5)", number, show_number)

@@ -15,7 +15,6 @@ from rules.file_nodes import (
     Items,
     Names,
     Node,
-    Report,
     Skipped,
     Spot,
     Text,
@@ -255,11 +254,3 @@ MOST_KEYS = 12
 def _enumerate(section: Section) -> str:
     keys = [field.key for field in section.fields]
     return ", ".join(keys[:MOST_KEYS]) + (", etc" if len(keys) > MOST_KEYS else "")
-
-
-def read_all(kind: Kind, node: Node, report: Report) -> Any | None:
-    """What a node means, or None when the report says why not."""
-    try:
-        return kind.read(node, Spot(report))
-    except Skipped:
-        return None

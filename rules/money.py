@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from rules.refusals import Refused
+from rules.vocabulary import Rounding
 
 NBSP = "\u00a0"
+_MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_FLOOR, Rounding.UP: ROUND_CEILING}
 _AMOUNT = re.compile(r"-?\d{1,9}([.,]\d{1,2})?")
 
 
-def round_half_up(amount: Decimal) -> int:
-    """Round an amount in cents to the nearest cent, halves away from zero."""
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def round_cents(amount: Decimal, rounding: Rounding = Rounding.HALF_UP, step_cents: int = 1) -> int:
+    """Round an amount in cents to a multiple of `step_cents`; by default halves go away from zero."""
+    steps = (amount / step_cents).quantize(Decimal(1), rounding=_MODES[rounding])
+    return int(steps) * step_cents
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
 from rules.durations import say_slices
-from rules.money import NBSP, format_cents, share
+from rules.money import NBSP, format_cents, round_cents, share
 from rules.tariff_grid import HOUR_MINUTES, TIMED_UNITS, format_quotient
 from rules.vocabulary import EffortBasis, ModifierEffect, PriceMethod, PriceUnit, Rounding
 from rules.wording import clock_time
-
-MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_FLOOR, Rounding.UP: ROUND_CEILING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,7 @@ class Coins:
 
     def round(self, amount: Decimal | int) -> int:
         """An exact amount in cents, as the tariff bills it."""
-        steps = (Decimal(amount) / self.step_cents).quantize(Decimal(1), rounding=MODES[self.rounding])
-        return int(steps) * self.step_cents
+        return round_cents(Decimal(amount), self.rounding, self.step_cents)
 
     def bound(self, cents: int) -> int:
         """An ordinary price, neither under the floor nor over the ceiling; never negative."""

@@ -27,10 +27,7 @@ def replay_sentences(
     yield f"{told.dearer()} {more} plus, {told.cheaper()} moins, {told.unchanged()} autant."
     for band, sums in told.by_band():
         name = activity_names.get(band.activity_id or 0, "Toutes activités")
-        rows = (
-            band.now_label if band.now_label == band.then_label else f"{band.now_label} → {band.then_label}"
-        )
-        yield f"  {name}, {rows}{NBSP}: {format_cents(sums.now_cents)}, puis {_then(sums)}."
+        yield f"  {name}, {rows_of(band)}{NBSP}: {format_cents(sums.now_cents)}, {_then_or_same(sums)}."
     falls, rises = told.extremes(EXTREMES)
     for title, families in (("Les plus fortes baisses", falls), ("Les plus fortes hausses", rises)):
         if families:

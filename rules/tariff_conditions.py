@@ -387,10 +387,6 @@ def matches(row: Conditions, facts: Facts) -> bool:
     return all(condition.holds(row, facts) for condition in CONDITIONS if condition.is_stated(row))
 
 
-def first_match(rows: Sequence[TariffRow], facts: Facts) -> TariffRow | None:
-    return next((row for row in rows if matches(row, facts)), None)
-
-
 # -- a tariff made ready ----------------------------------------------------------------
 
 Test = Callable[[Any, Facts], bool]

@@ -39,7 +39,7 @@ PAGES = (
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        app = _app(folder)
+        app = new_town(folder)
         with app.app_context():
             _town()
             # A process of its own: its peak of memory is the month's, not that of building the town.
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def bill_only(folder: Path) -> None:
-    app = _connect(folder)
+    app = connect(folder)
     with app.app_context():
         _bill()
 
@@ -58,7 +58,7 @@ def bill_only(folder: Path) -> None:
 # -- the town ---------------------------------------------------------------------------------
 
 
-def _connect(folder: Path) -> Flask:
+def connect(folder: Path) -> Flask:
     from app import create_app
     from gateways.clock import FixedClock
     from gateways.mail import MemoryMail
@@ -68,12 +68,12 @@ def _connect(folder: Path) -> Flask:
     return create_app(settings_for(url, folder), clock=FixedClock(NOW), mail=MemoryMail())
 
 
-def _app(folder: Path) -> Flask:
+def new_town(folder: Path) -> Flask:
     from flask_migrate import upgrade
 
     from tests import town
 
-    app = _connect(folder)
+    app = connect(folder)
     with app.app_context():
         from extensions import db
 
@@ -131,17 +131,17 @@ def _bill() -> None:
     from operations import actors, billing
     from tests.queries import count_queries
 
-    before = _peak_mb()
-    with _timed() as prepared:
+    before = peak_mb()
+    with timed() as prepared:
         billing.prepare_month(MONTH, by=actors.SYSTEM, now=NOW)
         db.session.commit()
     db.session.remove()
-    with count_queries() as statements, _timed() as issued:
+    with count_queries() as statements, timed() as issued:
         result = billing.issue_month(MONTH, NOW.date(), by=actors.SYSTEM, now=NOW)
         db.session.commit()
     print(
         f"Mois : préparer {prepared():.3f} s ; émettre {issued():.3f} s, {len(statements)} instructions, "
-        f"{result.invoices} factures ; mémoire {_peak_mb():.0f} Mo au plus (au repos {before:.0f})",
+        f"{result.invoices} factures ; mémoire {peak_mb():.0f} Mo au plus (au repos {before:.0f})",
         flush=True,
     )
 
@@ -158,7 +158,7 @@ def _floor(folder: Path) -> None:
             copy.execute(f"DROP TRIGGER IF EXISTS trg_{name}_no_{verb}")
         copy.execute(f"DELETE FROM {name}")
     copy.commit()
-    with _timed() as floor:
+    with timed() as floor:
         copy.execute("SELECT child_id, activity_id, day, family_id, timing FROM booking").fetchall()
         for name in tables:
             marks = ", ".join("?" * len(rows[name][0]))
@@ -227,14 +227,14 @@ def _median(client: FlaskClient, path: str) -> float:
 
 
 @contextmanager
-def _timed() -> Iterator[Callable[[], float]]:
+def timed() -> Iterator[Callable[[], float]]:
     start = time.perf_counter()
     stop: list[float] = []
     yield lambda: stop[0]
     stop.append(time.perf_counter() - start)
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory this process has held (VmHWM; unlike ru_maxrss it starts anew at exec)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024

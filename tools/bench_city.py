@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from tools.bench import _connect, _peak_mb, _timed
+from tools.bench import connect, peak_mb, timed
 
 FAMILIES, CHILDREN, DAYS = 10_000, 15_000, 131
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,7 +46,7 @@ activités:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with _timed() as built:
+        with timed() as built:
             _city(folder)
         print(f"Ville construite en {built():.0f} s", flush=True)
         # A process of its own: its peak of memory is the replay's.
@@ -54,9 +54,9 @@ def main() -> None:
 
 
 def _city(folder: Path) -> None:
-    from tools.bench import _app
+    from tools.bench import new_town
 
-    app = _app(folder)
+    app = new_town(folder)
     with app.app_context():
         import models
         from extensions import db
@@ -215,13 +215,13 @@ def _typed(column: Any, value: Any) -> Any:
 
 
 def replay_only(folder: Path) -> None:
-    app = _connect(folder)
+    app = connect(folder)
     app.extensions["clock"].set(NOW)
     with app.app_context():
         from operations import commune_files, replay_plans, replays
         from rules.money import format_cents
 
-        before = _peak_mb()
+        before = peak_mb()
         checked = commune_files.check_text(OTHER)
         assert checked.reglement is not None, checked.problems
         start = time.perf_counter()
@@ -231,7 +231,7 @@ def replay_only(folder: Path) -> None:
         print(
             f"Rejeu : {told.total.days} repas, deux fois, en {spent:.0f} s "
             f"({spent / max(told.total.days, 1) * 1_000_000:.0f} µs par repas) ; "
-            f"mémoire {_peak_mb():.0f} Mo au plus (au repos {before:.0f}) ; "
+            f"mémoire {peak_mb():.0f} Mo au plus (au repos {before:.0f}) ; "
             f"{format_cents(told.total.now_cents)} puis {format_cents(told.total.then_cents)}"
         )
 

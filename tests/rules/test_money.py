@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.money import format_cents, parse_cents, round_half_up, share
+from rules.money import format_cents, parse_cents, round_cents, share
 from rules.refusals import Refused
 
 CENTS = st.integers(-99_999_999_999, 99_999_999_999)
@@ -18,7 +18,7 @@ CENTS = st.integers(-99_999_999_999, 99_999_999_999)
     ("amount", "cents"), [("0.5", 1), ("1.5", 2), ("2.5", 3), ("-0.5", -1), ("2.49", 2), ("380", 380)]
 )
 def test_halves_round_away_from_zero(amount: str, cents: int) -> None:
-    assert round_half_up(Decimal(amount)) == cents
+    assert round_cents(Decimal(amount)) == cents
 
 
 @pytest.mark.parametrize(
