@@ -32,7 +32,7 @@ from admin.fields import (
 )
 from admin.labels import label_of
 from extensions import db
-from forms import FrenchDateField
+from fields import FrenchDateField
 
 REQUIRED = "Ce champ est obligatoire."
 # Whole numbers that mean something else than a number, by the end of their column's name.

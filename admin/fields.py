@@ -17,7 +17,7 @@ from wtforms import fields, validators, widgets
 from wtforms.fields.choices import Choice
 from wtforms.widgets import html_params
 
-from forms import NOT_A_YEAR
+from fields import NOT_A_YEAR
 from rules import money, wording
 from rules.instants import KNOWN_YEARS, PARIS, paris
 from rules.refusals import Refused

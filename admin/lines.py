@@ -12,7 +12,7 @@ from wtforms.validators import NumberRange, Optional
 import models
 from admin.base import StaffForm
 from admin.fields import MinuteField, WeekdayField
-from forms import FrenchDateField
+from fields import FrenchDateField
 from rules.deadline_rules import MOST_WEEKS
 from rules.wording import weekday_name
 

@@ -20,7 +20,7 @@ from admin.families import MONEY_READERS
 from admin.guard import StaffPage, actor
 from admin.saving import committed
 from extensions import db, mark_reading
-from forms import FrenchDateField
+from fields import FrenchDateField
 from operations import billing, month_review
 from operations.billing import Preparation
 from operations.configuration import commune_settings

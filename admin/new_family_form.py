@@ -15,7 +15,7 @@ from admin.base import StaffForm
 from admin.fields import ChecksField, DecimalField, ListField, LookupField, WeekdayField
 from admin.lookups import FamilyLookup
 from extensions import db
-from forms import FrenchDateField
+from fields import FrenchDateField
 from operations import guardians
 from operations.configuration import configuration
 from operations.families import (

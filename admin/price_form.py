@@ -34,7 +34,7 @@ from admin.fields import (
     WeekdaysField,
     plain_decimal,
 )
-from forms import FrenchDateField
+from fields import FrenchDateField
 from operations.tariffs import Terms
 from rules.money import NBSP, format_cents
 from rules.tariff_entry import NoPrice, TypedRow, completed

@@ -14,7 +14,7 @@ from admin.base import StaffForm
 from admin.guard import StaffPage
 from admin.spreadsheets import TYPES
 from extensions import db, mark_reading
-from forms import FrenchDateField
+from fields import FrenchDateField
 from gateways.workbooks import replay_workbook
 from operations import commune_files, replay_plans, replays
 from operations.configuration import configuration

@@ -1,0 +1,1 @@
+"""The parents' forms, one file per subject; `forms.py` lists them."""
