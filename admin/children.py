@@ -167,9 +167,9 @@ class ChildView(OperationView):
     def _contacts(self, row: models.Child) -> Related:
         return Related(
             "Contacts",
-            ("Nom", "Lien", "Téléphone", "Peut venir chercher"),
+            ("Nom", "Lien", "Téléphone", "Peut venir chercher", "Donné par"),
             [
-                (link(c), c.relation, format_phone(c.phone), shown(c.may_collect))
+                (link(c), c.relation, format_phone(c.phone), shown(c.may_collect), link(c.family))
                 for c in sorted(row.contacts, key=lambda c: c.call_order)
             ],
             add_url(models.Contact, child=row.id),
@@ -292,13 +292,25 @@ class ContactView(StaffView):
     creates = edits = deletes = exports = True
     search_in = OF_CHILD
     search_label = "Nom de l’enfant ou d’un adulte"
-    eager = ("child",)
-    column_list = ("last_name", "first_name", "child", "relation", "phone", "may_collect", "call_order")
+    eager = ("child", "family")
+    column_list = (
+        "last_name",
+        "first_name",
+        "child",
+        "family",
+        "relation",
+        "phone",
+        "may_collect",
+        "call_order",
+    )
     column_sortable_list = (("child", "child.search_text"),)
     column_default_sort = "child.search_text"
     filters = (filters.yes_no("cherche", "Peut venir chercher", models.Contact.may_collect.is_(True)),)
     form_groups = {
-        "": ("child", "last_name", "first_name", "relation", "phone", "may_collect", "call_order"),
+        "": ("child", "family", "last_name", "first_name", "relation", "phone", "may_collect", "call_order"),
+    }
+    column_descriptions = {
+        "family": "Le foyer qui le donne : lui seul le voit. En garde alternée, il ne compte que ses jours.",
     }
 
 

@@ -138,6 +138,7 @@ def add_contacts(random: Random) -> None:
             )
             child.contacts.append(
                 models.Contact(
+                    family=child.custodies[0].family,
                     last_name=random.choice(LAST_NAMES),
                     first_name=random.choice(names),
                     relation=relation,

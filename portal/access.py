@@ -204,6 +204,6 @@ def adults_of_my_family() -> Collection[models.Guardian]:
 
 
 def contacts_of(mine: MyChild) -> Collection[models.Contact]:
-    """Whom to call and who may collect one of my children, in the order in which to call."""
-    query = sa.select(models.Contact).where(models.Contact.child_id == mine.id)
+    """Whom my household says to call, and who may collect the child, in the order in which to call."""
+    query = sa.select(models.Contact).filter_by(child_id=mine.id, family_id=me().family_id)
     return db.session.scalars(query.order_by(models.Contact.call_order, models.Contact.id)).all()

@@ -8,6 +8,7 @@ from operations.agenda import coming_days, next_cutoff
 from operations.news import news_for
 from portal import access
 from portal.room import espace
+from portal.tiles import HEADINGS
 from rules.countdown import time_left
 
 
@@ -21,6 +22,7 @@ def home() -> str:
         me=access.me(),
         adults=access.adults_of_my_family(),
         children=children,
+        subjects=[(heading, heading.shown(viewers)) for heading in HEADINGS],
         names={mine.id: mine.child.first_name for mine in children},
         coming=coming_days(viewers, access.today(), most=6),
         cutoff=cutoff,

@@ -16,6 +16,8 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_family_former_number": Broken(NUMBER_TAKEN, "former_number"),
     "ck_guardian_email_lower": Broken(LOWER, "email"),
     "uq_guardian_account_id": Broken("Ce compte appartient déjà à un autre adulte.", "account"),
+    "uq_email_change_guardian_id": Broken("Une autre demande de changement vient d’arriver : recommencez."),
+    "uq_email_change_token_hash": Broken("Ce lien existe déjà : recommencez."),
     "uq_guardian_email": Broken(
         "Un autre adulte a déjà cette adresse électronique : chacun a la sienne.", "email"
     ),

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Hundredths, Json, UtcInstant, choice, db
+from rules.family_vocabulary import MaritalStatus
 from rules.vocabulary import Civility, CustodyKind, QuotientSource, Relation
 from tables.columns import Address, Searchable, key, ref
 
@@ -130,8 +131,12 @@ class Guardian(db.Model, Searchable):
     mobile_phone: Mapped[str | None] = mapped_column(String(20))
     home_phone: Mapped[str | None] = mapped_column(String(20))
     work_phone: Mapped[str | None] = mapped_column(String(20))
+    marital_status: Mapped[MaritalStatus | None] = mapped_column(choice(MaritalStatus))
+    occupation: Mapped[str] = mapped_column(String(80), default="")
+    employer: Mapped[str] = mapped_column(String(120), default="")
     is_payer: Mapped[bool]
     account_id: Mapped[int | None] = ref("account.id", unique=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
     family: Mapped[Family] = relationship(back_populates="guardians")
@@ -236,13 +241,28 @@ class Custody(db.Model):
         return f"{self.child} : {self.kind.label}"
 
 
+class EmailChange(db.Model):
+    """An e-mail that an adult asked for and has not confirmed by its link yet: one at a time, by its hash."""
+
+    __tablename__ = "email_change"
+    id: Mapped[int] = key()
+    guardian_id: Mapped[int] = ref("guardian.id", unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    guardian: Mapped[Guardian] = relationship()
+
+
 class Contact(db.Model):
-    """Somebody who is not a guardian: whom to call, who may collect the child."""
+    """Somebody who is not a guardian, given by one household: whom to call, who may collect the child."""
 
     __tablename__ = "contact"
     __table_args__ = (CheckConstraint("call_order >= 1", name="call_order"),)
     id: Mapped[int] = key()
     child_id: Mapped[int] = ref("child.id", index=True)
+    family_id: Mapped[int] = ref("family.id", index=True)
     last_name: Mapped[str] = mapped_column(String(80))
     first_name: Mapped[str] = mapped_column(String(80))
     relation: Mapped[str] = mapped_column(String(60), default="")
@@ -251,9 +271,14 @@ class Contact(db.Model):
     call_order: Mapped[int] = mapped_column(default=1)
 
     child: Mapped[Child] = relationship(back_populates="contacts")
+    family: Mapped[Family] = relationship()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return self.full_name
 
 
 class Residence(db.Model):

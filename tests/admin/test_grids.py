@@ -81,8 +81,9 @@ def test_no_history_no_change(agent, monkeypatch):
 
 
 def test_a_deletion_is_asked_first_even_without_script(agent):
+    family = factories.family()
     contact = models.Contact(
-        child=factories.child(factories.family()), last_name="Roux", first_name="Anne", phone="0477000000",
+        child=factories.child(family), family=family, last_name="Roux", first_name="Anne", phone="0477000000",
         may_collect=True, call_order=1,
     )  # fmt: skip
     db.session.add(contact)

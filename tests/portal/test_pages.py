@@ -163,6 +163,7 @@ def test_child_file_says_which_services_need_no_booking(client: FlaskClient) -> 
     db.session.add(
         models.Contact(
             child=home.lea,
+            family=home.family,
             last_name="Roux",
             first_name="Odile",
             relation="grand-mère",
