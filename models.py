@@ -37,6 +37,7 @@ from tables.people import (
     account_role,
 )
 from tables.publications import CguAcceptance, CguVersion, News, Page
+from tables.requests import Request, RequestMessage
 from tables.school import (
     Activity,
     Closure,
@@ -115,6 +116,9 @@ __all__ = [
     "InvoicePdf",
     "Sending",
     "Payment",
+    # démarches
+    "Request",
+    "RequestMessage",
     # what the town hall publishes
     "News",
     "Page",

@@ -13,6 +13,7 @@ from rules import (
     constraints_money,
     constraints_people,
     constraints_prices,
+    constraints_requests,
     constraints_school,
     constraints_site,
 )
@@ -29,6 +30,7 @@ SUBJECTS = (
     constraints_bookings,
     constraints_money,
     constraints_site,
+    constraints_requests,
 )
 
 SENTENCES: Mapping[str, Broken] = {

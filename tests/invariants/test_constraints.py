@@ -179,6 +179,9 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_payment_reversal": {"method": "reversal"},
     "ck_payment_sign": {"amount_cents": -1},
     "ck_news_period": BACKWARDS,
+    "ck_request_decided": {"state": "accepted"},
+    "ck_request_refused": {"state": "refused", "decided_at": INSTANT, "decision": ""},
+    "ck_request_message_body": {"body": ""},
     "ck_outbox_attempts": {"attempts": -1},
     "ck_outbox_secret_wiped": {"state": "sent", "secret": b"x"},
 }  # fmt: skip

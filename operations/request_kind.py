@@ -1,0 +1,162 @@
+"""What every kind of démarche says of itself; the kinds import this file, which imports none of them.
+
+A kind is one file `operations/requests_<kind>.py` that exposes `KIND`, listed in request_kinds.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import models
+from operations.actors import Actor
+from rules.refusals import Refused
+from rules.request_vocabulary import RequestKind
+from rules.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing asked, as people read it: what it was, what it would be."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What is asked, by whom and about what, recorded or not yet."""
+
+    guardian: models.Guardian
+    child: models.Child | None
+    invoice_line: models.InvoiceLine | None
+    asked: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+
+class Apply(Protocol):
+    """What an accepted request does, in the transaction that accepts it; a refusal undoes it whole."""
+
+    def __call__(self, request: models.Request, *, by: Actor, now: datetime) -> None: ...
+
+
+def as_text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def kept_text(typed: str) -> Any:
+    return typed.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A value of `asked`, under its name: how it reads, and how an agent corrects it.
+
+    show: the plain value in French. read: what an agent typed as a plain value, Refused when it makes
+    no sense. widget: `text`, `date`, `long` or, with `choices` (value, label), a list.
+    """
+
+    name: str
+    label: str
+    show: Callable[[Any], str] = as_text
+    read: Callable[[str], Any] = kept_text
+    widget: str = "text"
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    corrected: bool = True
+
+
+def _nothing(_filing: Filing) -> Mapping[str, Any]:
+    return {}
+
+
+def _agrees(_filing: Filing) -> None:
+    return None
+
+
+EDUCATION = frozenset({Role.EDUCATION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of démarche.
+
+    slug: its name in the addresses. fields: what is asked, in order; `lines` says them otherwise when
+    one line per field is not enough. current: what is in force now, kept as `before` when it is asked
+    and shown beside it when it has changed since. check: refuses what cannot be asked or accepted.
+    apply: what acceptance changes, when it changes something. wanted: the kinds of documents of a
+    complete file; what is missing is said, and is never a refusal. days: to answer. reasons: refusals
+    ready to send. audience: the roles that decide. several: a family may have many open at once, so
+    long as they differ. answered: accepting is answering, with a text.
+    """
+
+    kind: RequestKind
+    slug: str
+    fields: Sequence[Field] = ()
+    lines: Callable[[Filing], Sequence[Line]] | None = None
+    current: Callable[[Filing], Mapping[str, Any]] = _nothing
+    check: Callable[[Filing], None] = _agrees
+    apply: Apply | None = None
+    wanted: frozenset[str] = frozenset()  # rules.documents.DocumentKind
+    days: int = 15
+    reasons: Sequence[str] = ()
+    audience: frozenset[Role] = EDUCATION
+    several: bool = False
+    answered: bool = False
+
+    def lines_of(self, filing: Filing) -> Sequence[Line]:
+        """What is asked, line by line."""
+        if self.lines is not None:
+            return self.lines(filing)
+        return [
+            Line(f.label, f.show(filing.before.get(f.name)), f.show(filing.asked.get(f.name)))
+            for f in self.fields
+            if filing.asked.get(f.name) or filing.before.get(f.name)
+        ]
+
+    def corrected(self, asked: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
+        """What was asked, with what an agent typed instead. Refused with the field that makes no sense."""
+        read = {f.name: f.read(typed[f.name]) for f in self.fields if f.corrected and f.name in typed}
+        return {**asked, **read}
+
+
+def filing_of(request: models.Request) -> Filing:
+    """A recorded request, as its kind reads it."""
+    return Filing(
+        guardian=request.guardian,
+        child=request.child,
+        invoice_line=request.invoice_line,
+        asked=request.asked,
+        before=request.before,
+    )
+
+
+def changed_since(kind: Kind, request: models.Request) -> list[Line]:
+    """What is in force now and no longer is what it was when the family asked: from then, to now."""
+    filing = filing_of(request)
+    now = kind.current(filing)
+    then_lines = kind.lines_of(filing)
+    now_lines = kind.lines_of(replace(filing, before=now))
+    return [
+        Line(then.label, then.before, current.before)
+        for then, current in zip(then_lines, now_lines, strict=False)
+        if then.before != current.before
+    ]
+
+
+# -- plain values and what people read ---------------------------------------------------------
+
+
+def day(value: Any) -> str:
+    """A date kept as ISO text, as people read it."""
+    return f"{date.fromisoformat(value):%d/%m/%Y}" if value else ""
+
+
+def read_day(typed: str) -> str:
+    """What a date field sends, as it is kept. Refused when it is no day."""
+    try:
+        return date.fromisoformat(typed.strip()).isoformat()
+    except ValueError as error:
+        raise Refused("Cette date n’existe pas.") from error

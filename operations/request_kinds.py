@@ -1,0 +1,20 @@
+"""Every kind of démarche; a new one is a file `requests_<kind>.py` and its name here."""
+
+from __future__ import annotations
+
+from operations import requests_question
+from operations.request_kind import Kind
+from rules.request_vocabulary import RequestKind
+
+KINDS: tuple[Kind, ...] = (requests_question.KIND,)
+_BY_KIND = {each.kind: each for each in KINDS}
+_BY_SLUG = {each.slug: each for each in KINDS}
+
+
+def kind_of(kind: RequestKind) -> Kind:
+    return _BY_KIND[kind]
+
+
+def kind_called(slug: str) -> Kind | None:
+    """The kind that the addresses call by that name."""
+    return _BY_SLUG.get(slug)

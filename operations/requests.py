@@ -1,0 +1,287 @@
+"""Démarches: asked, completed, decided. One generic life; what a kind adds is in its own file.
+
+Each move is made under the request's lock, writes the history and the mail to who asked, and neither
+commits nor calls outside. What acceptance changes (the kind's `apply`) is in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from operations import history, request_mails
+from operations.actors import Actor
+from operations.request_kind import Filing, Kind, filing_of
+from operations.request_kinds import kind_of
+from rules import requests
+from rules.instants import paris
+from rules.money import NBSP
+from rules.refusals import Refused
+from rules.request_vocabulary import RequestKind, RequestState
+from rules.requests import DAYS_TO_COMPLETE, DECIDED, OPEN, due_date, may_become
+from rules.wording import moment
+
+
+class AlreadyAsked(Refused):
+    """The same is already asked and nobody has decided; `request` is that démarche."""
+
+    def __init__(self, request: models.Request) -> None:
+        super().__init__(
+            f"Vous l’avez déjà demandé{NBSP}: c’est la démarche {request.number}, en cours de traitement."
+        )
+        self.request = request
+
+
+# -- asking ---------------------------------------------------------------------------------
+
+
+def submit(
+    kind: RequestKind,
+    guardian: models.Guardian,
+    asked: Mapping[str, Any],
+    *,
+    child: models.Child | None = None,
+    invoice_line: models.InvoiceLine | None = None,
+    documents: Sequence[Any] = (),  # noqa: ARG001
+    message: str = "",
+    by: Actor,
+    now: datetime,
+) -> models.Request:
+    """Record what an adult asks; it waits for the town hall, which acknowledges it by mail.
+
+    `asked`: plain values (fit for JSON) by the names of the kind's fields. Refused by the kind's check,
+    and (AlreadyAsked) while the same waits already.
+    """
+    of, values = kind_of(kind), history.readable(asked) or {}
+    said = requests.message(message, "message")
+    filing = Filing(guardian=guardian, child=child, invoice_line=invoice_line, asked=values, before={})
+    filing = replace(filing, before=history.readable(of.current(filing)) or {})
+    of.check(filing)
+    _hold_guardian(guardian)
+    _ensure_new(of, filing)
+    row = models.Request(
+        kind=kind,
+        state=RequestState.WAITING,
+        family_id=guardian.family_id,
+        guardian=guardian,
+        child=child,
+        invoice_line=invoice_line,
+        channel=by.channel,
+        asked=values,
+        before=filing.before,
+        submitted_at=now,
+        submitted_by_id=by.account_id,
+        submitted_by_name=by.name,
+        due_on=due_date(_day(now), of.days),
+    )
+    db.session.add(row)
+    db.session.flush()
+    if said:
+        _write(row, said, by, now)
+    _record(row, "Démarche déposée", by, now)
+    request_mails.acknowledge(row, of, now=now)
+    return row
+
+
+def _ensure_new(of: Kind, filing: Filing) -> None:
+    row = models.Request
+    query = sa.select(row).where(
+        row.kind == of.kind,
+        row.guardian_id == filing.guardian.id,
+        row.state.in_(OPEN),
+        row.child_id == (filing.child.id if filing.child else None),
+        row.invoice_line_id == (filing.invoice_line.id if filing.invoice_line else None),
+    )
+    for waiting in db.session.scalars(query.order_by(row.id)):
+        if not of.several or waiting.asked == filing.asked:
+            raise AlreadyAsked(waiting)
+
+
+def _hold_guardian(guardian: models.Guardian) -> None:
+    """The same page sent twice at once: the second waits, then finds the first."""
+    row = models.Guardian.id
+    db.session.execute(sa.select(row).where(row == guardian.id).with_for_update(key_share=True))
+
+
+# -- between the family and the town hall -------------------------------------------------------
+
+
+def ask_more(request: models.Request, text: str, *, by: Actor, now: datetime) -> None:
+    """The town hall needs something more; the family has fifteen days (CRPA L114-5)."""
+    said = requests.message(text, "text", missing="Dites à la famille ce qui manque.")
+    _lock(request)
+    _ensure_open(request)
+    request.state, request.due_on = RequestState.ASKED, due_date(_day(now), DAYS_TO_COMPLETE)
+    _write(request, said, by, now)
+    _record(request, "Complément demandé", by, now)
+    request_mails.ask_more(request, said, now=now)
+
+
+def answer(
+    request: models.Request, text: str, documents: Sequence[Any] = (), *, by: Actor, now: datetime
+) -> None:
+    """The family says or joins something more; what was asked of it is answered, and the time to
+    decide runs again from today (CRPA L114-5)."""
+    missing = "" if documents else "Écrivez un message, ou joignez une pièce."
+    said = requests.message(text, "text", missing=missing)
+    _lock(request)
+    _ensure_open(request)
+    if said:
+        _write(request, said, by, now)
+    if request.state is RequestState.ASKED:
+        request.state = RequestState.WAITING
+        request.due_on = due_date(_day(now), kind_of(request.kind).days)
+    _record(request, "Démarche complétée", by, now)
+
+
+def say(request: models.Request, text: str, *, by: Actor, now: datetime) -> None:
+    """The town hall writes to the family; the request stays where it is, decided or not."""
+    said = requests.message(text, "text", missing="Écrivez un message.")
+    _lock(request)
+    _write(request, said, by, now)
+    _record(request, "Message à la famille", by, now)
+    request_mails.say(request, request.messages[-1], now=now)
+
+
+def assign(request: models.Request, owner: models.Account | None, *, by: Actor, now: datetime) -> None:
+    """Say which agent deals with it; None: nobody in particular."""
+    _lock(request)
+    _ensure_open(request)
+    before, request.owner = request.owner, owner
+    if before is not owner:
+        _record(
+            request,
+            "Démarche prise en charge" if owner else "Démarche rendue",
+            by,
+            now,
+            before={"en charge": before.display_name if before else None},
+            after={"en charge": owner.display_name if owner else None},
+        )
+
+
+# -- deciding ------------------------------------------------------------------------------------
+
+
+def accept(
+    request: models.Request,
+    *,
+    asked: Mapping[str, Any] | None = None,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Accept, and change what the kind changes; a refusal of the change leaves everything as it was.
+
+    `asked`: the values to apply instead of the family's, whole (Kind.corrected makes them). `note` is
+    written to the family; it is the answer itself where the kind is a question.
+    """
+    of = kind_of(request.kind)
+    missing = "Écrivez la réponse." if of.answered else ""
+    said = requests.message(note, "note", missing=missing)
+    _lock(request)
+    _ensure_open(request)
+    values = request.asked if asked is None else history.readable(asked) or {}
+    of.check(replace(filing_of(request), asked=values))
+    wanted = request.asked
+    with db.session.begin_nested():
+        request.asked = values
+        _decide(request, RequestState.ACCEPTED, said, by, now)
+        if of.apply is not None:
+            of.apply(request, by=by, now=now)
+        db.session.flush()
+    corrected = values != wanted
+    _record(
+        request,
+        "Démarche acceptée",
+        by,
+        now,
+        before=wanted if corrected else None,
+        after=values if corrected else None,
+        reason=said,
+    )
+    request_mails.decided(request, of, now=now)
+
+
+def refuse(request: models.Request, reason: str, *, by: Actor, now: datetime) -> None:
+    """Refuse; nothing changes, and the family reads why (CRPA L211-2)."""
+    said = requests.message(
+        reason, "reason", missing=f"Donnez la raison du refus{NBSP}: elle est écrite à la famille."
+    )
+    _lock(request)
+    _ensure_open(request)
+    _decide(request, RequestState.REFUSED, said, by, now)
+    _record(request, "Démarche refusée", by, now, reason=said)
+    request_mails.decided(request, kind_of(request.kind), now=now)
+
+
+def withdraw(request: models.Request, *, by: Actor, now: datetime) -> None:
+    """The family no longer asks; refused once somebody has decided."""
+    _lock(request)
+    _ensure_open(request)
+    request.state = RequestState.WITHDRAWN
+    _record(request, "Démarche retirée", by, now)
+
+
+# -- the parts ------------------------------------------------------------------------------------
+
+
+def _lock(request: models.Request) -> None:
+    """Whoever acts on this request at the same time waits, then reads what was decided."""
+    query = sa.select(models.Request).filter_by(id=request.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _ensure_open(request: models.Request) -> None:
+    """Refused, with who decided and when, once the request is closed."""
+    if may_become(request.state, RequestState.WITHDRAWN):
+        return
+    told = f"Cette démarche est déjà {request.state.label.lower()}"
+    if request.state in DECIDED and request.decided_at is not None:
+        who = request.decided_by.display_name if request.decided_by else "le portail"
+        raise Refused(f"{told} par {who}, {moment(request.decided_at)}.")
+    raise Refused(f"{told}.")
+
+
+def _decide(request: models.Request, state: RequestState, said: str, by: Actor, now: datetime) -> None:
+    request.state, request.decision = state, said
+    request.decided_at, request.decided_by_id = now, by.account_id
+    db.session.flush()
+
+
+def _write(request: models.Request, said: str, by: Actor, now: datetime) -> None:
+    request.messages.append(
+        models.RequestMessage(at=now, by_id=by.account_id, by_name=by.name, from_staff=by.is_staff, body=said)
+    )
+    db.session.flush()
+
+
+def _record(
+    request: models.Request,
+    verb: str,
+    by: Actor,
+    now: datetime,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    history.record(
+        request,
+        verb,
+        by=by,
+        now=now,
+        before=before,
+        after=after,
+        family_id=request.family_id,
+        reason=reason[:300],
+    )
+
+
+def _day(now: datetime) -> date:
+    return paris(now).date()
