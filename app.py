@@ -29,7 +29,7 @@ from config import ROOT, MailEnd, Settings, read_settings
 from extensions import babel, compress, csrf, db, limiter, mark_reading, migrate, prepare_sqlite
 from gateways.clock import Clock, RunningClock, SystemClock
 from gateways.mail import FolderMail, MailGateway, MemoryMail, SmtpMail
-from gateways.storage import LocalStorage
+from gateways.storage import LocalStorage, SealedStorage
 from operations.configuration import commune_settings
 from rules import wording
 from rules.capacity import rank_in_words
@@ -54,7 +54,7 @@ def create_app(
     app.extensions["portail"] = settings
     app.extensions["clock"] = clock = clock or _clock(settings)
     app.extensions["mail"] = mail or _mail(settings, clock)
-    app.extensions["storage"] = LocalStorage(settings.documents_folder)
+    app.extensions["storage"] = SealedStorage(LocalStorage(settings.documents_folder), settings.data_key)
     _init_extensions(app, settings)
     _init_templates(app, settings)
     app.before_request(_open_request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ DEMO_NOW = "2026-11-23T10:00"
 # Published with the sources: good for trying the portal, refused by production.
 DEMO_SECRET = "demonstration-seulement-ne-protege-rien"  # noqa: S105
 DEMO_OUTBOX_KEY = "ZGVtb25zdHJhdGlvbi1uZS1wcm90ZWdlLXJpZW4tMDE="
+DEMO_DATA_KEY = "ZGVtb25zdHJhdGlvbi1uZS1wcm90ZWdlLXJpZW4tMDI="
 
 
 class Mode(StrEnum):
@@ -39,6 +41,7 @@ class Settings:
     database_url: str
     secret_key: str
     outbox_key: str
+    data_key: str
     data_dir: Path
     base_url: str
     starts_at: datetime | None
@@ -88,6 +91,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{data_dir / 'portail.sqlite'}")),
         secret_key=env.get("SECRET_KEY", "" if production else DEMO_SECRET),
         outbox_key=env.get("OUTBOX_KEY", "" if production else DEMO_OUTBOX_KEY),
+        data_key=env.get("DATA_KEY", "" if production else DEMO_DATA_KEY),
         data_dir=data_dir,
         base_url=env.get("PORTAIL_URL", "" if production else "http://127.0.0.1:8000").rstrip("/"),
         starts_at=_starts_at(env.get("PORTAIL_NOW", ""), mode),
@@ -106,6 +110,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
     )
     _check(settings)
+    _check_keys(settings)
     return settings
 
 
@@ -173,6 +178,7 @@ def _check(settings: Settings) -> None:
         for name, value in (
             ("SECRET_KEY", settings.secret_key),
             ("OUTBOX_KEY", settings.outbox_key),
+            ("DATA_KEY", settings.data_key),
             ("PORTAIL_URL", settings.base_url),
             ("MAIL_SENDER", settings.mail_sender),
             ("SMTP_HOST", settings.smtp_host),
@@ -181,7 +187,8 @@ def _check(settings: Settings) -> None:
     ]
     if missing:
         raise BadSettings(f"Réglages manquants en production : {', '.join(missing)}.")
-    if DEMO_SECRET in settings.secret_key or settings.outbox_key == DEMO_OUTBOX_KEY:
+    published = DEMO_SECRET in settings.secret_key or settings.outbox_key == DEMO_OUTBOX_KEY
+    if published or DEMO_DATA_KEY in settings.data_key:
         raise BadSettings("Les secrets de démonstration sont publics : la production ne démarre pas avec.")
     if len(settings.secret_key) < 32:
         raise BadSettings("SECRET_KEY est trop courte : 32 caractères au moins.")
@@ -191,3 +198,16 @@ def _check(settings: Settings) -> None:
         raise BadSettings("En production, les courriels partent par SMTP (MAIL=smtp).")
     if not settings.base_url.startswith("https://"):
         raise BadSettings("En production, PORTAIL_URL commence par https://.")
+
+
+def _check_keys(settings: Settings) -> None:
+    """A key that cannot be used is told at once, not when a parent deposits a document."""
+    try:
+        keys = [urlsafe_b64decode(key.strip()) for key in settings.data_key.split(",")]
+    except ValueError:
+        keys = []
+    if not keys or any(len(key) != 32 for key in keys):
+        raise BadSettings(
+            "DATA_KEY n’est pas une clé Fernet : docs/exploitation.md dit comment en fabriquer une "
+            "(la nouvelle d’abord, puis les anciennes, séparées par des virgules)."
+        )

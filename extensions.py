@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.fernet import Fernet, MultiFernet
+from flask import current_app
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -143,6 +145,27 @@ class Values(sa.types.TypeDecorator[frozenset[Any]]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[Any] | None:
         return frozenset(self.of(each) for each in value.split(",")) if value else None
+
+
+class Sealed(sa.types.TypeDecorator[str]):
+    """A text that the database keeps encrypted (an IBAN, a health record): only the portal reads it.
+
+    The same text is written differently each time: it is neither searched, sorted nor unique in SQL.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else data_cipher().encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else data_cipher().decrypt(value.encode()).decode()
+
+
+def data_cipher() -> MultiFernet:
+    """What is kept at rest is encrypted with the first key of DATA_KEY, and read with any of them."""
+    return MultiFernet([Fernet(key.strip()) for key in current_app.extensions["portail"].data_key.split(",")])
 
 
 # Nothing is NULL, never the JSON word null: NOT NULL and IS NULL keep their meaning.

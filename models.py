@@ -5,6 +5,7 @@ from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, Recei
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
+from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
 from tables.money import (
     Adjustment,
@@ -119,6 +120,9 @@ __all__ = [
     # démarches
     "Request",
     "RequestMessage",
+    # papers that families give
+    "Document",
+    "DocumentNeed",
     # what the town hall publishes
     "News",
     "Page",

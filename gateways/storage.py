@@ -7,11 +7,13 @@ import uuid
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.fernet import Fernet, MultiFernet
 from fsspec.implementations.dirfs import DirFileSystem
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.spec import AbstractFileSystem
 
+_SEALED = b"gAAAA"  # how every Fernet token begins: its version and the first bytes of its date
 _SUFFIX = re.compile(r"(\.[a-z0-9]{1,8})?")
 _KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{28}(\.[a-z0-9]{1,8})?")
 
@@ -73,6 +75,29 @@ class LocalStorage(FileSystemStorage):
     def __init__(self, path: Path) -> None:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(DirFileSystem(str(path), LocalFileSystem()))
+
+
+class SealedStorage:
+    """A storage that encrypts what it keeps: a copy of its files alone says nothing of anybody.
+
+    `keys`: Fernet keys separated by commas; the first encrypts, any of them decrypts, so that a key is
+    changed without touching what is kept. What was kept before there was a key is given as it is.
+    """
+
+    def __init__(self, kept: Storage, keys: str) -> None:
+        self._kept = kept
+        self._cipher = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+
+    def put(self, data: bytes, suffix: str = "") -> str:
+        return self._kept.put(self._cipher.encrypt(data), suffix)
+
+    def get(self, key: str) -> bytes:
+        """Return the document. Raises DocumentMissing, or InvalidToken when no key opens it."""
+        found = self._kept.get(key)
+        return self._cipher.decrypt(found) if found.startswith(_SEALED) else found
+
+    def delete(self, key: str) -> None:
+        self._kept.delete(key)
 
 
 class MemoryStorage(FileSystemStorage):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from rules import (
     constraints_bookings,
+    constraints_documents,
     constraints_money,
     constraints_people,
     constraints_prices,
@@ -28,7 +29,9 @@ SUBJECTS = (
     constraints_school,
     constraints_prices,
     constraints_bookings,
+    constraints_documents,
     constraints_money,
+    constraints_documents,
     constraints_site,
     constraints_requests,
 )

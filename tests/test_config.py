@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from config import DEMO_OUTBOX_KEY, DEMO_SECRET, BadSettings, MailEnd, Mode, read_settings
+from config import DEMO_DATA_KEY, DEMO_OUTBOX_KEY, DEMO_SECRET, BadSettings, MailEnd, Mode, read_settings
 
 PRODUCTION = {
     "PORTAIL_MODE": "production",
     "SECRET_KEY": "k" * 48,
     "OUTBOX_KEY": "b3V0Ym94LWtleS1vZi1hLXJlYWwtY29tbXVuZS0wMDE=",
+    "DATA_KEY": "ZGF0YS1rZXktb2YtYS1yZWFsLWNvbW11bmUtMDAwMDE=",
     "PORTAIL_URL": "https://villars.example",
     "MAIL_SENDER": "education@villars.example",
     "SMTP_HOST": "smtp.villars.example",
@@ -30,7 +31,9 @@ def test_production_asks_for_a_second_factor_and_closed_cookies():
     assert settings.mail is MailEnd.SMTP
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "OUTBOX_KEY", "PORTAIL_URL", "MAIL_SENDER", "SMTP_HOST"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "OUTBOX_KEY", "DATA_KEY", "PORTAIL_URL", "MAIL_SENDER", "SMTP_HOST"]
+)
 def test_production_names_what_is_missing(name):
     with pytest.raises(BadSettings, match=name):
         read_settings({key: value for key, value in PRODUCTION.items() if key != name})
@@ -41,6 +44,10 @@ def test_production_names_what_is_missing(name):
     [
         ({"SECRET_KEY": DEMO_SECRET}, "démonstration"),
         ({"OUTBOX_KEY": DEMO_OUTBOX_KEY}, "démonstration"),
+        ({"DATA_KEY": DEMO_DATA_KEY}, "démonstration"),
+        ({"DATA_KEY": PRODUCTION["DATA_KEY"] + "," + DEMO_DATA_KEY}, "démonstration"),
+        ({"DATA_KEY": "courte"}, "pas une clé Fernet"),
+        ({"DATA_KEY": PRODUCTION["DATA_KEY"] + ","}, "pas une clé Fernet"),
         ({"SECRET_KEY": "courte"}, "trop courte"),
         ({"STAFF_SECOND_FACTOR": "non"}, "STAFF_SECOND_FACTOR"),
         ({"MAIL": "folder"}, "SMTP"),

@@ -1,8 +1,10 @@
+import base64
 import re
 
 import pytest
+from cryptography.fernet import InvalidToken
 
-from gateways.storage import DocumentMissing, LocalStorage, MemoryStorage
+from gateways.storage import DocumentMissing, LocalStorage, MemoryStorage, SealedStorage
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -71,3 +73,33 @@ def test_two_memories_share_nothing():
     key = MemoryStorage().put(b"a")
     with pytest.raises(DocumentMissing):
         MemoryStorage().get(key)
+
+
+KEY, OTHER_KEY = (base64.urlsafe_b64encode(letter * 32).decode() for letter in (b"a", b"b"))
+
+
+def test_what_is_sealed_cannot_be_read_on_the_disk(tmp_path):
+    sealed = SealedStorage(LocalStorage(tmp_path), KEY)
+    key = sealed.put(b"%PDF-1.7 jugement", ".pdf")
+    on_disk = (tmp_path / key).read_bytes()
+    assert b"jugement" not in on_disk and b"PDF" not in on_disk
+    assert sealed.get(key) == b"%PDF-1.7 jugement"
+
+
+def test_a_new_key_in_front_still_reads_what_the_old_one_kept(tmp_path):
+    key = SealedStorage(LocalStorage(tmp_path), KEY).put(b"avant")
+    changed = SealedStorage(LocalStorage(tmp_path), f"{OTHER_KEY}, {KEY}")
+    assert changed.get(key) == b"avant"
+    with pytest.raises(InvalidToken):
+        SealedStorage(LocalStorage(tmp_path), OTHER_KEY).get(key)
+    with pytest.raises(InvalidToken):
+        SealedStorage(LocalStorage(tmp_path), KEY).get(changed.put(b"depuis"))
+
+
+def test_what_was_kept_before_there_was_a_key_is_still_given(tmp_path):
+    key = LocalStorage(tmp_path).put(b"%PDF-1.7 ancienne facture", ".pdf")
+    sealed = SealedStorage(LocalStorage(tmp_path), KEY)
+    assert sealed.get(key) == b"%PDF-1.7 ancienne facture"
+    sealed.delete(key)
+    with pytest.raises(DocumentMissing):
+        sealed.get(key)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from extensions import Hundredths, Millionths, UtcInstant, Values, Weekdays, db
+from extensions import Hundredths, Millionths, Sealed, UtcInstant, Values, Weekdays, db
 
 _count = itertools.count(1)
 INSTANT = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
@@ -78,6 +78,8 @@ def value_for(column: sa.Column[Any], number: int) -> Any:
         return Decimal(1)
     if isinstance(kind, Weekdays):
         return frozenset({1})
+    if isinstance(kind, Sealed):
+        return "scellé"
     if isinstance(kind, Values):
         return frozenset({1} if kind.of is int else [next(iter(kind.of))])
     return _plain_value(column, kind, number)

@@ -1,0 +1,68 @@
+"""The vault: what is deposited once, seen, removed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+import models
+from extensions import db
+from operations import documents
+from operations.actors import agent, parent
+from rules.documents import DocumentKind, Upload
+from rules.refusals import Refused
+from tests import factories
+from tests.conftest import START
+
+INSURANCE = DocumentKind.INSURANCE
+
+
+def upload(mark: str = "a") -> Upload:
+    return Upload("assurance.pdf", "application/pdf", 1200, mark * 64, f"aa/bb/{mark}.pdf")
+
+
+@pytest.fixture
+def claire(app):
+    home = factories.family()
+    return factories.parent(home, factories.child(home), email="claire@villars.example")
+
+
+def give(claire, mark="a", kind=INSURANCE, **options):
+    by = parent(claire.account)
+    return documents.deposit(upload(mark), guardian=claire, kind=kind, by=by, now=START, **options)
+
+
+def test_a_document_is_kept_with_the_household_and_the_usual_date(claire):
+    child = claire.guardianships[0].child
+    row = give(claire, child=child)
+    assert (row.family_id, row.child_id, row.expires_on) == (claire.family_id, child.id, date(2027, 8, 31))
+    written = db.session.scalars(sa.select(models.History).filter_by(verb="Pièce déposée")).one()
+    assert (written.subject_id, written.family_id) == (row.id, claire.family_id)
+
+
+def test_the_same_content_twice_is_the_same_document(claire):
+    assert give(claire) is give(claire)
+    assert give(claire, "b") is not give(claire)
+    assert give(claire, kind=DocumentKind.OTHER) is not give(claire)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(models.Document)) == 3
+
+
+def test_a_document_removed_and_given_again_is_another(claire):
+    first = give(claire)
+    documents.remove(first, by=parent(claire.account), now=START)
+    assert give(claire) is not first
+
+
+def test_a_document_that_has_expired_is_refused(claire):
+    with pytest.raises(Refused, match="plus valable"):
+        give(claire, expires_on=date(2026, 9, 6))
+    assert give(claire, expires_on=date(2026, 9, 7)).expires_on == date(2026, 9, 7)
+
+
+def test_the_first_agent_who_saw_it_is_kept(claire):
+    row, one, two = give(claire), factories.staff(), factories.staff()
+    documents.seen(row, by=agent(one), now=START)
+    documents.seen(row, by=agent(two), now=START)
+    assert (row.seen_at, row.seen_by_id) == (START, one.id)
