@@ -7,6 +7,7 @@ from tables.columns import ConfigurationTable, Kept
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
+from tables.menus import Dish, Menu
 from tables.money import (
     Adjustment,
     Anomaly,
@@ -37,7 +38,7 @@ from tables.people import (
     SignInFailure,
     account_role,
 )
-from tables.publications import CguAcceptance, CguVersion, News, Page
+from tables.publications import CguAcceptance, CguVersion, Interruption, News, Page, Picture
 from tables.requests import Request, RequestMessage
 from tables.school import (
     Activity,
@@ -53,6 +54,7 @@ from tables.school import (
     WeekPattern,
 )
 from tables.tariffs import Fee, SituationRule, TariffCap, TariffModifier, TariffRow, TariffVersion
+from tables.town_documents import TownDocument, TownDocumentVersion
 from tables.trace import History, Outbox
 from tables.triggers import FROZEN, drop_triggers, recreate_triggers, trigger_names
 
@@ -126,6 +128,12 @@ __all__ = [
     # what the town hall publishes
     "News",
     "Page",
+    "Picture",
+    "Interruption",
+    "TownDocument",
+    "TownDocumentVersion",
+    "Menu",
+    "Dish",
     "CguVersion",
     "CguAcceptance",
     # traces

@@ -18,9 +18,11 @@ LONG_AGO = date(2001, 1, 1)
 # What the types alone cannot guess: values that the table's own CHECKs ask for.
 SUITABLE: dict[str, dict[str, Any]] = {
     "deadline_rule": {"kind": "none"},
+    "interruption": {"ends_at": INSTANT + timedelta(hours=2)},
     "outbox": {"state": "due"},
     "payment": {"method": "cheque"},
     "school_year": {"last_day": date(2099, 1, 1)},
+    "picture": {"alternative": "Une image"},
     "sending": {"channel": "paper"},
     "tariff_cap": {"max_cents": 220},
 }

@@ -188,6 +188,12 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_request_decided": {"state": "accepted"},
     "ck_request_refused": {"state": "refused", "decided_at": INSTANT, "decision": ""},
     "ck_request_message_body": {"body": ""},
+    "ck_page_period": BACKWARDS,
+    "ck_picture_alternative": {"alternative": ""},
+    "ck_interruption_period": {"ends_at": INSTANT},
+    "ck_interruption_announced": {"announced_at": INSTANT + timedelta(minutes=1)},
+    "ck_town_document_period": BACKWARDS,
+    "ck_dish_name": {"name": ""},
     "ck_outbox_attempts": {"attempts": -1},
     "ck_outbox_secret_wiped": {"state": "sent", "secret": b"x"},
 }  # fmt: skip
