@@ -4,6 +4,7 @@ from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
+from tables.custody import CustodySwap
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
@@ -69,6 +70,7 @@ __all__ = [
     "Child",
     "Guardianship",
     "Custody",
+    "CustodySwap",
     "Contact",
     "EmailChange",
     "Residence",

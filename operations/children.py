@@ -14,7 +14,8 @@ import models
 from extensions import db
 from operations.configuration import configuration
 from operations.households import residences_of
-from rules.custody import CustodyRule, family_on
+from rules.custody import CustodyRule, Homes, Swap, alternations
+from rules.custody_vocabulary import SwapState
 from rules.deadlines import Circumstances
 from rules.ground import ResidenceFact, is_resident
 from rules.school_calendar import Place
@@ -56,10 +57,15 @@ class ChildFacts:
     schoolings: tuple[SchoolingFact, ...]
     enrolments: tuple[EnrolmentFact, ...]
     residences: Mapping[int, Sequence[ResidenceFact]] = field(default_factory=dict)
+    swaps: tuple[Swap, ...] = ()
+
+    @property
+    def homes(self) -> Homes:
+        return Homes(self.custody, self.swaps)
 
     def family_on(self, day: date) -> int | None:
-        """The family whose day it is; None before the first custody row."""
-        return family_on(self.custody, day)
+        """The family whose day it is, swaps agreed included; None before the first custody row."""
+        return self.homes.on(day)
 
     def schooling_on(self, day: date) -> SchoolingFact | None:
         return next((s for s in self.schoolings if _covers(s, day)), None)
@@ -98,8 +104,7 @@ class ChildFacts:
 
     @property
     def families(self) -> set[int]:
-        found = {rule.family_id for rule in self.custody}
-        return found | {rule.other_family_id for rule in self.custody if rule.other_family_id is not None}
+        return self.homes.families
 
 
 def _covers(period: SchoolingFact | EnrolmentFact, day: date) -> bool:
@@ -118,16 +123,17 @@ def hold_child(child_id: int) -> None:
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
     """The facts of these children, in three queries whatever their number.
 
-    A fourth one when some deadline asks where they live.
+    A fourth one when some of them alternate between two homes, another when a deadline asks where they live.
     """
-    custody = _by_child(models.Custody, child_ids)
+    homes = homes_of(child_ids)
     enrolments = _by_child(models.Enrolment, child_ids)
     schoolings = schoolings_of(child_ids)
-    residences = residences_of(_families(custody)) if configuration().asks_residence else {}
+    families = {family_id for known in homes.values() for family_id in known.families}
+    residences = residences_of(families) if configuration().asks_residence else {}
     return {
         child_id: ChildFacts(
             id=child_id,
-            custody=tuple(custody_rule(row) for row in custody[child_id]),
+            custody=tuple(homes[child_id].rules) if child_id in homes else (),
             schoolings=tuple(schoolings[child_id]),
             enrolments=tuple(
                 EnrolmentFact(
@@ -136,14 +142,46 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
                 for row in enrolments[child_id]
             ),
             residences=residences,
+            swaps=tuple(homes[child_id].swaps) if child_id in homes else (),
         )
         for child_id in child_ids
     }
 
 
-def _families(custody: Mapping[int, Sequence[models.Custody]]) -> set[int]:
-    named = {(row.family_id, row.other_family_id) for rows in custody.values() for row in rows}
-    return {family_id for pair in named for family_id in pair if family_id is not None}
+def homes_of(child_ids: Collection[int] | None) -> dict[int, Homes]:
+    """Whose the days of these children (None: all) are, swaps agreed included.
+
+    One query, and a second when some of them alternate. A child without any custody row is not in it.
+    """
+    query = sa.select(models.Custody).order_by(models.Custody.child_id, models.Custody.first_day)
+    if child_ids is not None:
+        query = query.where(models.Custody.child_id.in_(child_ids))
+    rules: dict[int, list[CustodyRule]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        rules[row.child_id].append(custody_rule(row))
+    swaps = _swaps_of(child_ids) if any(alternations(known) for known in rules.values()) else {}
+    return {child_id: Homes(known, swaps.get(child_id, ())) for child_id, known in rules.items()}
+
+
+def _swaps_of(child_ids: Collection[int] | None) -> dict[int, list[Swap]]:
+    """The swaps agreed for these children (None: all), the last agreed last."""
+    row = models.CustodySwap
+    agreed = sa.select(row).where(row.state == SwapState.ACCEPTED)
+    if child_ids is not None:
+        agreed = agreed.where(row.child_id.in_(child_ids))
+    found: dict[int, list[Swap]] = defaultdict(list)
+    for each in db.session.scalars(agreed.order_by(row.closed_at, row.id)):
+        found[each.child_id] += swaps_by(each)
+    return found
+
+
+def swaps_by(row: models.CustodySwap) -> list[Swap]:
+    """What an agreed swap gives: its days, and those given back, until a new custody put an end to it."""
+    given = [(row.first_day, row.last_day, row.family_id)]
+    if row.back_first_day is not None and row.back_last_day is not None:
+        given.append((row.back_first_day, row.back_last_day, row.from_family_id))
+    before = date.max if row.void_from is None else row.void_from - timedelta(days=1)
+    return [Swap(first, min(last, before), family_id) for first, last, family_id in given if first <= before]
 
 
 def custody_rule(row: models.Custody) -> CustodyRule:

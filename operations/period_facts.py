@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations.children import EnrolmentFact, custody_rule
+from operations.children import EnrolmentFact, homes_of
 from operations.configuration import Configuration
 from operations.grounds import Wanted
 from rules.charges import ChargeKey
-from rules.custody import CustodyRule, family_on
+from rules.custody import NO_HOME, Homes
 from rules.ground import Commitment, DayUse, Ground, Signing
 from rules.instants import ONE_DAY, paris
 from rules.invoices import next_month
@@ -49,7 +49,7 @@ def around_month(
     if not wanted.charges:
         return Around()
     signed = any(fee.occasion != FeeOccasion.FIRST_BILL for fee in rules.fees)
-    homes = homes_of_children() if wanted.periods or signed else {}
+    homes = homes_of(None) if wanted.periods or signed else {}
     late = any(fee.occasion == FeeOccasion.LATE_ENROLMENT for fee in rules.fees)
     recorded = _recorded(rules) if late else {}
     owed = list(_owed(month, last, since, ground, enrolments, homes)) if wanted.periods else []
@@ -67,7 +67,7 @@ def _owed(
     since: date,
     ground: Ground,
     enrolments: Enrolments,
-    homes: Mapping[int, list[CustodyRule]],
+    homes: Mapping[int, Homes],
 ) -> Iterator[Commitment]:
     """What enrolments owe for the month, and for those before that no invoice of their family has settled.
 
@@ -103,17 +103,8 @@ def _billed(since: date) -> dict[ChargeKey, int]:
     return dict(found)
 
 
-def homes_of_children() -> dict[int, list[CustodyRule]]:
-    """The custody of every child, in order; one query."""
-    query = sa.select(models.Custody).order_by(models.Custody.child_id, models.Custody.first_day)
-    found: dict[int, list[CustodyRule]] = defaultdict(list)
-    for row in db.session.scalars(query):
-        found[row.child_id].append(custody_rule(row))
-    return found
-
-
 def commitments(
-    month: date, last: date, ground: Ground, enrolments: Enrolments, homes: Mapping[int, list[CustodyRule]]
+    month: date, last: date, ground: Ground, enrolments: Enrolments, homes: Mapping[int, Homes]
 ) -> Iterator[Commitment]:
     """The children enrolled as regular during the month, in activities that run in it."""
     for child_id, known in enrolments.items():
@@ -122,7 +113,7 @@ def commitments(
             over = each.last is not None and each.last < month
             if each.regime != Regime.REGULAR or over or day > last:
                 continue
-            family_id = family_on(homes.get(child_id, []), day)
+            family_id = homes.get(child_id, NO_HOME).on(day)
             if family_id is not None and ground.offered(child_id, each.activity_id, month):
                 yield Commitment(child_id, each.activity_id, day, family_id, each.formula, each.chosen)
 
@@ -145,7 +136,7 @@ def signings(
     month: date,
     last: date,
     enrolments: Enrolments,
-    homes: Mapping[int, list[CustodyRule]],
+    homes: Mapping[int, Homes],
     recorded: Mapping[tuple[int, int], date] = NOT_RECORDED,
 ) -> Iterator[Signing]:
     """The enrolments that start in the school year, up to the end of the month.
@@ -160,7 +151,7 @@ def signings(
             if goes_on or not year - EARLY <= each.first <= last:
                 continue
             day = max(each.first, year)
-            family_id = family_on(homes.get(child_id, []), day)
+            family_id = homes.get(child_id, NO_HOME).on(day)
             if family_id is not None:
                 when = recorded.get((child_id, each.activity_id))
                 yield Signing(child_id, each.activity_id, day, family_id, recorded_on=when)

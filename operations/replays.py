@@ -16,14 +16,14 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations.children import EnrolmentFact, SchoolingFact, schoolings_of
+from operations.children import EnrolmentFact, SchoolingFact, homes_of, schoolings_of
 from operations.configuration import Configuration, configuration
 from operations.day_facts import Key, days_of, justified_days
 from operations.grounds import Wanted, enrolments_of, ground_of, wanted_by
-from operations.period_facts import commitments, homes_of_children, signings
+from operations.period_facts import commitments, signings
 from operations.replay_plans import Plan
 from rules import billing
-from rules.custody import CustodyRule
+from rules.custody import NO_HOME, Homes
 from rules.ground import Ground
 from rules.invoices import next_month
 from rules.months import Around, price_month
@@ -53,7 +53,7 @@ class _Facts:
     wanted: Wanted
     schoolings: Mapping[int, list[SchoolingFact]]
     enrolments: Mapping[int, Sequence[EnrolmentFact]]
-    homes: Mapping[int, list[CustodyRule]]
+    homes: Mapping[int, Homes]
     justified: Set[Key]
 
 
@@ -116,7 +116,7 @@ def _gather(first: date, last: date, wanted: Wanted) -> _Facts:
         wanted,
         schoolings_of(None),
         enrolments_of(None) if wanted.enrolments else {},
-        homes_of_children(),
+        homes_of(None),
         justified_days(first, last),
     )
 
@@ -129,13 +129,11 @@ def _side(rules: Configuration, facts: _Facts) -> _Side:
 # -- households --------------------------------------------------------------------------
 
 
-def _households(homes: Mapping[int, list[CustodyRule]]) -> list[set[int]]:
+def _households(homes: Mapping[int, Homes]) -> list[set[int]]:
     """The families, those that share a child together: what is counted for a child is counted once."""
     together: dict[int, set[int]] = {}
-    for rules in homes.values():
-        families = {rule.family_id for rule in rules}
-        families |= {rule.other_family_id for rule in rules if rule.other_family_id is not None}
-        merged = set(families).union(*(together.get(family, set()) for family in families))
+    for known in homes.values():
+        merged = known.families.union(*(together.get(family, set()) for family in known.families))
         together.update(dict.fromkeys(merged, merged))
     for (family_id,) in db.session.execute(sa.select(models.Family.id).order_by(models.Family.id)):
         together.setdefault(family_id, {family_id})
@@ -178,7 +176,7 @@ def _enrolments_in(batch: set[int], facts: _Facts) -> dict[int, Sequence[Enrolme
     return {
         child_id: known
         for child_id, known in facts.enrolments.items()
-        if any(rule.family_id in batch for rule in facts.homes.get(child_id, ()))
+        if any(rule.family_id in batch for rule in facts.homes.get(child_id, NO_HOME).rules)
     }
 
 

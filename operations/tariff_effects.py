@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,10 +11,9 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations.children import custody_rule
+from operations.children import homes_of
 from operations.configuration import Configuration, configuration
 from operations.grounds import ground_of, wanted_by
-from rules.custody import CustodyRule, family_on
 from rules.ground import DayUse, Ground
 from rules.pricer import Pricer
 from rules.refusals import Refused
@@ -183,11 +181,7 @@ def _enrolled(activity_ids: Collection[int], day: date) -> list[_Enrolled]:
 
 def _homes(child_ids: Collection[int], day: date) -> dict[int, int | None]:
     """The family whose day it is, for each child."""
-    query = sa.select(models.Custody).where(models.Custody.child_id.in_(child_ids))
-    rules: dict[int, list[CustodyRule]] = defaultdict(list)
-    for row in db.session.scalars(query.order_by(models.Custody.first_day)):
-        rules[row.child_id].append(custody_rule(row))
-    return {child_id: family_on(known, day) for child_id, known in rules.items()}
+    return {child_id: known.on(day) for child_id, known in homes_of(child_ids).items()}
 
 
 def _ground(

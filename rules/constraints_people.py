@@ -39,6 +39,11 @@ SENTENCES: Mapping[str, Broken] = {
     "uq_custody_child_id_first_day": Broken(
         "Une garde commence déjà ce jour-là pour cet enfant.", "first_day"
     ),
+    "ck_custody_swap_back": Broken("Donnez les premier et dernier jours rendus en échange.", "back_last_day"),
+    "ck_custody_swap_back_period": Broken(PERIOD, "back_last_day"),
+    "ck_custody_swap_closed": Broken("Cet échange vient de recevoir une réponse : rechargez la page."),
+    "ck_custody_swap_period": Broken(PERIOD, "last_day"),
+    "ck_custody_swap_two_families": Broken("Les deux familles doivent être différentes.", "family"),
     "ck_contact_call_order": Broken(CALL_ORDER, "call_order"),
     "ck_residence_period": Broken(PERIOD, "last_day"),
     "uq_residence_family_id_first_day": Broken(

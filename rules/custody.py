@@ -32,6 +32,11 @@ class CustodyRule:
     anchor_on: date | None = None
     changeover_weekday: int = 1
 
+    @property
+    def families(self) -> tuple[int, ...]:
+        """The one or two families that the days belong to."""
+        return (self.family_id,) if self.other_family_id is None else (self.family_id, self.other_family_id)
+
     def __post_init__(self) -> None:
         if self.kind is CustodyKind.SINGLE:
             return
@@ -52,16 +57,37 @@ class Swap:
     family_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Whose a child's days are: its custody rules, and the swaps agreed in the order of their agreement."""
+
+    rules: Sequence[CustodyRule] = ()
+    swaps: Sequence[Swap] = ()
+
+    def on(self, day: date) -> int | None:
+        """The family whose day it is; None before the first rule."""
+        return family_on(self.rules, day, self.swaps)
+
+    @property
+    def families(self) -> set[int]:
+        named = {family_id for rule in self.rules for family_id in rule.families}
+        return named | {swap.family_id for swap in self.swaps}
+
+
+NO_HOME = Homes()
+
+
 def family_on(rules: Sequence[CustodyRule], day: date, swaps: Sequence[Swap] = ()) -> int | None:
     """The family that the child's day belongs to; None before the first rule.
 
-    The rule in force is the latest begun. A swap overrides it; of two swaps, the last given wins.
+    The rule in force is the latest begun. A swap overrides it between the families that it names: once
+    custody has passed to others, an old swap gives nothing. Of two swaps, the last given wins.
     """
     rule = _in_force(rules, day)
     if rule is None:
         return None
-    swapped = (swap.family_id for swap in reversed(swaps) if swap.first <= day <= swap.last)
-    return next(swapped, None) or _family_by(rule, day)
+    agreed = (swap.family_id for swap in reversed(swaps) if swap.first <= day <= swap.last)
+    return next((family for family in agreed if family in rule.families), None) or _family_by(rule, day)
 
 
 def families_over(

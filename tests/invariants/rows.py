@@ -17,6 +17,7 @@ LONG_AGO = date(2001, 1, 1)
 
 # What the types alone cannot guess: values that the table's own CHECKs ask for.
 SUITABLE: dict[str, dict[str, Any]] = {
+    "custody_swap": {"last_day": date(2099, 1, 1)},
     "deadline_rule": {"kind": "none"},
     "interruption": {"ends_at": INSTANT + timedelta(hours=2)},
     "outbox": {"state": "due"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.custody import CustodyRule, Swap, families_over, family_on, parity_warning
+from rules.custody import CustodyRule, Homes, Swap, families_over, family_on, parity_warning
 from rules.refusals import Refused
 from rules.vocabulary import CustodyKind
 
@@ -95,6 +95,14 @@ def test_a_swap_gives_nothing_before_the_first_rule() -> None:
     assert family_on([PARITY], early, [Swap(early, early, HERS)]) is None
 
 
+def test_a_swap_is_between_the_families_of_the_custody_in_force() -> None:
+    rules = [PARITY, CustodyRule(date(2026, 9, 10), CustodyKind.SINGLE, AUNT)]
+    swap = Swap(date(2026, 9, 7), date(2026, 9, 13), HERS)
+    found = families_over(rules, swap.first, swap.last, [swap])
+    assert list(found.values()) == [HERS, HERS, HERS, AUNT, AUNT, AUNT, AUNT]
+    assert Homes(rules, [swap]).families == {HERS, HIS, AUNT}
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -152,3 +160,19 @@ def test_a_fortnight_always_alternates(day: date, anchor: date, changeover: int)
 def test_parity_gives_two_weeks_running_only_at_the_end_of_a_year_of_53_weeks(day: date) -> None:
     same = family_on([PARITY], day) == family_on([PARITY], day + timedelta(days=7))
     assert same == (day.isocalendar().week == 53)
+
+
+spans = st.tuples(days, st.integers(0, 40), st.sampled_from((HERS, HIS, AUNT)))
+
+
+@given(days, st.lists(spans, max_size=4), st.dates(date(2026, 9, 2), date(2034, 8, 31)))
+def test_whatever_the_swaps_a_day_is_one_family_s_of_the_custody_in_force(
+    day: date, asked: list[tuple[date, int, int]], changed: date
+) -> None:
+    rules = [PARITY, CustodyRule(changed, CustodyKind.SINGLE, HIS)]
+    swaps = [Swap(first, first + timedelta(days=length), family) for first, length, family in asked]
+    found = Homes(rules, swaps).on(day)
+    assert found in ({HERS, HIS} if day < changed else {HIS})
+    untouched = all(not swap.first <= day <= swap.last for swap in swaps)
+    if untouched:
+        assert found == family_on(rules, day)
