@@ -55,6 +55,8 @@ def change_days(
     viewer: Viewer | None = None,
     late: Late | None = None,
     beyond: str | None = None,
+    reverses: models.Receipt | None = None,
+    told: bool = True,
 ) -> models.Receipt | None:
     """Book `add` and cancel `remove` for a child, and return the receipt; None when nothing changes.
 
@@ -65,7 +67,8 @@ def change_days(
 
     A full day asked for goes on its waiting list, with the rank on the receipt; cancelling it leaves the
     list. The places that the change frees go to those who wait, at once. Staff book a full day by
-    saying why (`beyond`).
+    saying why (`beyond`). `reverses` is the receipt that this change takes back; `told=False` leaves the
+    mail to the caller.
     """
     hold_child(child.id)
     capacity.hold(activity, configuration())
@@ -88,7 +91,9 @@ def change_days(
     freed = {day for day in removing if is_booked(rows[day])}
     for change in changes:
         apply_change(child, activity, change, rows.get(change.day), rooms.get(change.day), now)
-    receipt = receipts.write(child, activity, changes, pricing, by=by, now=now)
+    receipt = receipts.record(child, activity, changes, pricing, by=by, now=now, reverses=reverses)
+    if told:
+        receipts.announce([receipt], activity, by=by, now=now)
     give_places(activity, freed, now=now)
     return receipt
 

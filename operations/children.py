@@ -116,8 +116,14 @@ def hold_child(child_id: int) -> None:
 
     NO KEY UPDATE: a receipt written meanwhile for this child (a place freed by another) need not wait.
     """
+    hold_children([child_id])
+
+
+def hold_children(child_ids: Collection[int]) -> None:
+    """The same for several, always in one order: two parents who change the same children do not cross."""
     row = models.Child.id
-    db.session.execute(sa.select(row).where(row == child_id).with_for_update(key_share=True))
+    query = sa.select(row).where(row.in_(child_ids)).order_by(row)
+    db.session.execute(query.with_for_update(key_share=True))
 
 
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:

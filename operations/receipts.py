@@ -19,6 +19,9 @@ from operations.prices import Pricing
 from rules.elision import of_name
 from rules.situations import NOT_DUE
 from rules.vocabulary import Change, Situation, Timing
+from rules.wording import enumerate_words
+
+MOST_SUBJECT = 200  # what the outbox holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,22 @@ def write(
     now: datetime,
 ) -> models.Receipt:
     """Write the receipt of these changes (all of one family) and the mail to whoever asked for them."""
+    receipt = record(child, activity, changes, pricing, by=by, now=now)
+    announce([receipt], activity, by=by, now=now)
+    return receipt
+
+
+def record(
+    child: models.Child,
+    activity: ActivityFacts,
+    changes: Sequence[DayChange],
+    pricing: Pricing,
+    *,
+    by: Actor,
+    now: datetime,
+    reverses: models.Receipt | None = None,
+) -> models.Receipt:
+    """Write the receipt alone: its mail is the caller's, who may have others to announce with it."""
     kept = keep_until(now)
     receipt = models.Receipt(
         family_id=changes[0].family_id,
@@ -56,12 +75,12 @@ def write(
         by_name=by.name,
         for_guardian_id=by.for_guardian_id,
         channel=by.channel,
+        reverses=reverses,
         keep_until=kept,
     )
     receipt.lines = [_line(child, activity, change, pricing, kept) for change in changes]
     db.session.add(receipt)
     db.session.flush()
-    _announce(receipt, child, activity, by=by, now=now)
     return receipt
 
 
@@ -70,7 +89,7 @@ def _line(
 ) -> models.ReceiptLine:
     has_price = change.waiting_rank is None and change.situation not in NOT_DUE
     return models.ReceiptLine(
-        child_id=child.id,
+        child=child,
         activity_id=activity.id,
         day=change.day,
         change=change.change,
@@ -85,29 +104,32 @@ def _line(
     )
 
 
-def _announce(
-    receipt: models.Receipt, child: models.Child, activity: ActivityFacts, *, by: Actor, now: datetime
-) -> None:
-    """Mail the receipt to the parent who acted, or for whom staff acted, when there is an address."""
+def announce(written: Sequence[models.Receipt], activity: ActivityFacts, *, by: Actor, now: datetime) -> None:
+    """Mail these receipts of one act, together, to the parent who acted or for whom staff acted.
+
+    One receipt per child, one mail for all; nothing when there is no address.
+    """
     guardian = asked_by(by)
-    if guardian is None or guardian.email is None:
+    if not written or guardian is None or guardian.email is None:
         return
+    children = [receipt.lines[0].child for receipt in written]
     body = render_template(
         "mail/receipt.txt",
-        receipt=receipt,
-        child=child,
+        receipts=list(zip(written, children, strict=True)),
         activity=activity,
         guardian=guardian,
-        with_prices=guardian.family_id == receipt.family_id,
         Change=Change,
     )
+    of_children = enumerate_words(list(dict.fromkeys(of_name(child.first_name) for child in children)))
+    several = f"Vos {len(written)} reçus"
+    title = f"Reçu {written[0].number}" if len(written) == 1 else several
     outbox.post(
         outbox.Letter(
             kind="receipt",
             recipient=guardian.email,
-            subject=f"Reçu {receipt.number} : {activity.name} {of_name(child.first_name)}",
+            subject=f"{title} : {activity.name} {of_children}"[:MOST_SUBJECT],
             body=body,
-            key=f"receipt-{receipt.id}",
+            key=f"receipt-{written[0].id}",
         ),
         now=now,
     )

@@ -51,7 +51,10 @@ class Booking(db.Model):
 
 
 class Receipt(db.Model, Kept):
-    """The journal of bookings, with its lines: appended to, never changed (trigger)."""
+    """The journal of bookings, with its lines: appended to, never changed (trigger).
+
+    `reverses`: the receipt whose changes this one took back.
+    """
 
     __tablename__ = "receipt"
     id: Mapped[int] = key()
@@ -61,10 +64,12 @@ class Receipt(db.Model, Kept):
     by_name: Mapped[str] = mapped_column(String(120))
     for_guardian_id: Mapped[int | None] = ref("guardian.id")
     channel: Mapped[Channel] = mapped_column(choice(Channel))
+    reverses_id: Mapped[int | None] = ref("receipt.id", index=True)
 
     family: Mapped[Family] = relationship()
     by: Mapped[Account | None] = relationship()
     for_guardian: Mapped[Guardian | None] = relationship()
+    reverses: Mapped[Receipt | None] = relationship(remote_side="Receipt.id")
     lines: Mapped[list[ReceiptLine]] = relationship(
         back_populates="receipt", order_by="ReceiptLine.day", passive_deletes="all"
     )
