@@ -1,6 +1,6 @@
 """Every table, as a map. The columns stand in tables/, one file per subject."""
 
-from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy
+from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy, ToldAbsence, claim_document
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
 from tables.capacity import Capacity
 from tables.columns import ConfigurationTable, Kept
@@ -8,6 +8,7 @@ from tables.custody import CustodySwap
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
+from tables.health import ChildHealth, health_document
 from tables.menus import Dish, Menu
 from tables.money import (
     Adjustment,
@@ -108,6 +109,11 @@ __all__ = [
     "Attendance",
     "AbsenceClaim",
     "AbsenceClaimDay",
+    "claim_document",
+    "ToldAbsence",
+    # health
+    "ChildHealth",
+    "health_document",
     # money
     "Draft",
     "Anomaly",

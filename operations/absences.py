@@ -7,7 +7,7 @@ The page that offers the days and the operation that records the claim ask the s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from operations.children import ChildFacts, facts_of, hold_child
 from operations.claimable_days import DayOf, claimable
 from operations.configuration import Configuration, configuration
 from operations.receipts import asked_by
+from operations.told_absences import told_first
 from rules import absences
 from rules.absences import AbsenceRuling, Claim
 from rules.anomalies import ClaimWaiting
@@ -72,6 +73,32 @@ def rulings(
         )
         for activity_id, days in facts.days.items()
     }
+
+
+def promised(
+    child: models.Child, facts: ClaimFacts, *, now: datetime, claim_id: int | None = None
+) -> dict[int, AbsenceRuling]:
+    """The same as if the proof that the règlement wants came now: what is told before it is sent."""
+    if facts.proof is not ProofKind.NONE:
+        return rulings(child, facts, now=now, claim_id=claim_id)
+    wanted = wanted_proofs(child, facts, now=now)
+    shown = replace(facts, proof=next(iter(sorted(wanted)), ProofKind.NONE))
+    return rulings(child, shown, now=now, claim_id=claim_id)
+
+
+def wanted_proofs(child: models.Child, facts: ClaimFacts, *, now: datetime) -> frozenset[ProofKind]:
+    """What the règlement asks to see for that absence; empty when the family's word is enough."""
+    known, rules = facts_of([child.id])[child.id], configuration()
+    found = [
+        absences.policy_for(
+            rules.absences.get(activity_id, ()),
+            _as_claim(facts, days, now),
+            rules.calendar,
+            _place(known, activity_id, days),
+        )
+        for activity_id, days in facts.days.items()
+    ]
+    return frozenset(proof for each in found if each and each.needs_proof for proof in each.proofs)
 
 
 def _accepted_this_year(
@@ -137,16 +164,19 @@ def _as_claim(facts: ClaimFacts, days: Collection[date], now: datetime) -> Claim
 def _ruling(
     known: ChildFacts, rules: Configuration, activity_id: int, claim: Claim, already: int
 ) -> AbsenceRuling:
-    """Where the child is on the first day says where the days of service are counted."""
-    place = known.place_on(min(claim.days), activity_id) or Place(activity_id)
     return absences.judge_claim(
         rules.absences.get(activity_id, ()),
         claim,
         rules.calendar,
-        place,
+        _place(known, activity_id, claim.days),
         rules.activities[activity_id].starts_at_minute,
         already,
     )
+
+
+def _place(known: ChildFacts, activity_id: int, days: Collection[date]) -> Place:
+    """Where the child is on the first day says where the days of service are counted."""
+    return known.place_on(min(days), activity_id) or Place(activity_id)
 
 
 # -- the claim ------------------------------------------------------------------------------------
@@ -157,29 +187,42 @@ def record_claim(
     facts: ClaimFacts,
     *,
     family_id: int | None = None,
+    documents: Sequence[models.Document] = (),
     by: Actor,
     now: datetime,
 ) -> models.AbsenceClaim:
     """Record that a family asks for these booked days to be taken off; it waits for a decision.
 
     `family_id` is the family whose days they are (a parent's own; None: said by the bookings,
-    refused when they are of two families). A claim that the règlement would refuse whole is refused
-    to a parent at once, with its reason; staff may record it all the same.
+    refused when they are of two families). `documents` are its proof; it may come later
+    (operations/claim_proofs.py). A claim that the règlement would refuse whole, its proof in hand, is
+    refused to a parent at once, with its reason; staff may record it all the same.
     """
     _check(facts, now)
     _alone(child.id)
     asked = [(activity_id, day) for activity_id, days in facts.days.items() for day in days]
     owner = _ensure_claimable(child, asked, family_id, now)
-    ruled = rulings(child, facts, now=now)
-    refusals = [ruling.refused_because for ruling in ruled.values()]
-    if not by.is_staff and all(refusals):
-        raise Refused(" ".join(dict.fromkeys(each for each in refusals if each)))
+    if not by.is_staff:
+        facts = replace(facts, told_at=facts.told_at or told_first(child, asked))
+    ruled = rulings(child, facts, now=now) if by.is_staff else ensure_possible(child, facts, now=now)
     claim = _row(child, facts, asked, ruled, owner, by, now)
+    claim.documents = list(documents)
     db.session.add(claim)
     db.session.flush()
     history.record(claim, "Absence déclarée", by=by, now=now, after=_told(claim), family_id=owner)
     _acknowledge(claim, by, now)
     return claim
+
+
+def ensure_possible(
+    child: models.Child, facts: ClaimFacts, *, now: datetime, claim_id: int | None = None
+) -> dict[int, AbsenceRuling]:
+    """What a family is promised; refused when nothing at all would be taken off, whatever it shows."""
+    ruled = promised(child, facts, now=now, claim_id=claim_id)
+    refusals = [ruling.refused_because for ruling in ruled.values()]
+    if all(refusals):
+        raise Refused(" ".join(dict.fromkeys(each for each in refusals if each)))
+    return ruled
 
 
 def withdraw(claim: models.AbsenceClaim, *, by: Actor, now: datetime) -> None:

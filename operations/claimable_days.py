@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,17 +24,20 @@ from rules.wording import day_and_month
 LONGEST = 366  # days: a longer absence is a mistake of dates
 
 DayOf = tuple[int, date]  # an activity and a day
+ChildDay = tuple[int, int, date]  # a child, an activity and a day
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimableDay:
     """A booked day of a child; `why` is the full sentence that says that it cannot be claimed."""
 
+    child_id: int
     activity_id: int
     day: date
     family_id: int
     billed: bool
     why: str | None
+    noted_absent: bool = False
 
     @property
     def of(self) -> DayOf:
@@ -53,14 +56,25 @@ def claimable(
         raise Refused("Le dernier jour ne peut pas précéder le premier.", "last_day")
     if (last - first).days > LONGEST:
         raise Refused("Une absence dure un an au plus.", "last_day")
-    facts, rules = facts_of([child.id])[child.id], configuration()
-    present, claimed = _present(child.id, first, last), _claimed(child.id, first, last)
-    billed = _billed(child.id, first, last)
+    found = claimable_among(facts_of([child.id]), first, last, now=now)
+    return [each for each in found if family_id is None or each.family_id == family_id]
+
+
+def claimable_among(
+    facts: Mapping[int, ChildFacts], first: date, last: date, *, now: datetime
+) -> list[ClaimableDay]:
+    """The same for several children, by day; as many queries whatever their number."""
+    rules = configuration()
+    seen, claimed = _seen(facts, first, last), _claimed(facts, first, last)
+    billed = _billed(facts, first, last)
     found = []
-    for activity_id, day, owner in _booked(child.id, first, last, family_id):
-        known = (activity_id, day)
-        why = _seen_or_claimed(known, present, claimed) or _not_to_claim(facts, rules, known, now)
-        found.append(ClaimableDay(activity_id, day, owner, known in billed, why))
+    for child_id, activity_id, day, owner in _booked(facts, first, last):
+        known = (child_id, activity_id, day)
+        was_there = seen.get(known) is Presence.PRESENT
+        why = _seen_or_claimed(day, was_there, known in claimed)
+        why = why or _not_to_claim(facts[child_id], rules, (activity_id, day), now)
+        absent = seen.get(known) is Presence.ABSENT
+        found.append(ClaimableDay(child_id, activity_id, day, owner, known in billed, why, absent))
     return found
 
 
@@ -88,11 +102,11 @@ def days_to_claim(
     return taken, left
 
 
-def _seen_or_claimed(known: DayOf, present: Collection[DayOf], claimed: Collection[DayOf]) -> str | None:
-    if known in present:
-        return f"L’enfant était présent le {day_and_month(known[1])}."
-    if known in claimed:
-        return f"Une demande porte déjà sur le {day_and_month(known[1])}."
+def _seen_or_claimed(day: date, was_there: bool, is_claimed: bool) -> str | None:
+    if was_there:
+        return f"L’enfant était présent le {day_and_month(day)}."
+    if is_claimed:
+        return f"Une demande porte déjà sur le {day_and_month(day)}."
     return None
 
 
@@ -111,47 +125,44 @@ def _not_to_claim(facts: ChildFacts, rules: Configuration, known: DayOf, now: da
     return None
 
 
-def _booked(child_id: int, first: date, last: date, family_id: int | None) -> Iterable[tuple[int, date, int]]:
+def _booked(child_ids: Collection[int], first: date, last: date) -> Iterable[tuple[int, int, date, int]]:
     row, activity = models.Booking, models.Activity
     query = (
-        sa.select(row.activity_id, row.day, row.family_id)
+        sa.select(row.child_id, row.activity_id, row.day, row.family_id)
         .join(activity, activity.id == row.activity_id)
-        .where(row.child_id == child_id, row.state == BookingState.BOOKED, row.day.between(first, last))
-        .order_by(row.day, activity.position, activity.id)
+        .where(row.child_id.in_(child_ids), row.state == BookingState.BOOKED, row.day.between(first, last))
+        .order_by(row.day, activity.position, activity.id, row.child_id)
     )
-    if family_id is not None:
-        query = query.where(row.family_id == family_id)
-    return [(activity_id, day, owner) for activity_id, day, owner in db.session.execute(query)]
+    return [(child, which, day, owner) for child, which, day, owner in db.session.execute(query)]
 
 
-def _present(child_id: int, first: date, last: date) -> set[DayOf]:
+def _seen(child_ids: Collection[int], first: date, last: date) -> dict[ChildDay, Presence]:
     row = models.Attendance
-    return _days_of(
-        sa.select(row.activity_id, row.day).where(
-            row.child_id == child_id, row.presence == Presence.PRESENT, row.day.between(first, last)
-        )
+    query = sa.select(row.child_id, row.activity_id, row.day, row.presence).where(
+        row.child_id.in_(child_ids), row.day.between(first, last)
     )
+    return {(child, which, day): presence for child, which, day, presence in db.session.execute(query)}
 
 
-def _claimed(child_id: int, first: date, last: date) -> set[DayOf]:
+def _claimed(child_ids: Collection[int], first: date, last: date) -> set[ChildDay]:
     """In a claim that stands: waiting, or accepted for that very day."""
     row, claim = models.AbsenceClaimDay, models.AbsenceClaim
     standing = claim.state.in_(STANDING) & sa.func.coalesce(row.accepted, sa.true())
     return _days_of(
-        sa.select(row.activity_id, row.day)
+        sa.select(row.child_id, row.activity_id, row.day)
         .join(claim, claim.id == row.claim_id)
-        .where(row.child_id == child_id, row.day.between(first, last), standing)
+        .where(row.child_id.in_(child_ids), row.day.between(first, last), standing)
     )
 
 
-def _billed(child_id: int, first: date, last: date) -> set[DayOf]:
+def _billed(child_ids: Collection[int], first: date, last: date) -> set[ChildDay]:
     row = models.BilledDay
     return _days_of(
-        sa.select(row.activity_id, row.day).where(
-            row.child_id == child_id, row.cancelled_on.is_(None), row.day.between(first, last)
+        sa.select(row.child_id, row.activity_id, row.day).where(
+            row.child_id.in_(child_ids), row.cancelled_on.is_(None), row.day.between(first, last)
         )
     )
 
 
-def _days_of(query: sa.Select[int, date]) -> set[DayOf]:
-    return {(activity_id, day) for activity_id, day in db.session.execute(query)}
+def _days_of(query: sa.Select[int, int, date]) -> set[ChildDay]:
+    return {(child, which, day) for child, which, day in db.session.execute(query)}

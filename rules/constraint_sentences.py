@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from rules import (
     constraints_bookings,
     constraints_documents,
+    constraints_health,
     constraints_money,
     constraints_people,
     constraints_prices,
@@ -30,8 +31,8 @@ SUBJECTS = (
     constraints_prices,
     constraints_bookings,
     constraints_documents,
+    constraints_health,
     constraints_money,
-    constraints_documents,
     constraints_site,
     constraints_requests,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import UtcInstant, Values, choice, db
-from rules.claims import claim_number
+from rules.claims import STANDING, claim_number
 from rules.vocabulary import (
     AbsenceReason,
     AbsenceUnit,
@@ -20,6 +20,7 @@ from rules.vocabulary import (
     ProofKind,
 )
 from tables.columns import ConfigurationTable, key, ref
+from tables.documents import Document
 from tables.money import Adjustment
 from tables.people import Account, Child, Family, Guardian
 from tables.school import Activity
@@ -117,10 +118,15 @@ class AbsenceClaim(db.Model):
     days: Mapped[list[AbsenceClaimDay]] = relationship(
         back_populates="claim", order_by="AbsenceClaimDay.day, AbsenceClaimDay.activity_id"
     )
+    documents: Mapped[list[Document]] = relationship(secondary="claim_document", order_by="Document.id")
 
     @property
     def number(self) -> str:
         return claim_number(self.id)
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in STANDING
 
     def __str__(self) -> str:
         return f"{self.number} · {self.child}"
@@ -149,3 +155,34 @@ class AbsenceClaimDay(db.Model):
     claim: Mapped[AbsenceClaim] = relationship(back_populates="days")
     activity: Mapped[Activity] = relationship()
     adjustment: Mapped[Adjustment | None] = relationship()
+
+
+claim_document = sa.Table(
+    "claim_document",
+    db.metadata,
+    sa.Column("claim_id", sa.ForeignKey("absence_claim.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("document.id", ondelete="RESTRICT"), primary_key=True),
+)
+
+
+class ToldAbsence(db.Model):
+    """A family says that the child will not come: the kitchen and the agents know; nothing else changes."""
+
+    __tablename__ = "told_absence"
+    __table_args__ = (
+        UniqueConstraint("child_id", "activity_id", "day"),
+        Index("ix_told_absence_day", "day"),
+    )
+    id: Mapped[int] = key()
+    child_id: Mapped[int] = ref("child.id")
+    activity_id: Mapped[int] = ref("activity.id")
+    day: Mapped[date]
+    family_id: Mapped[int] = ref("family.id", index=True)
+    told_at: Mapped[datetime] = mapped_column(UtcInstant)
+    told_by_id: Mapped[int | None] = ref("account.id")
+
+    child: Mapped[Child] = relationship()
+    activity: Mapped[Activity] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.child} : absence signalée, {self.day:%d/%m/%Y}"

@@ -150,6 +150,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_fee_rank_from": {"per_whom": "child", "rank_from": 0},
     "ck_fee_rank_to": {"per_whom": "child", "rank_from": 3, "rank_to": 2},
     "ck_fee_subject": {"activity_id": NEW, "service_id": NEW},
+    "ck_child_health_pai_until": {"has_pai": False, "pai_until": EARLY},
     "ck_booking_waiting": {"state": "waiting"},
     "ck_receipt_line_waiting_rank": {"waiting_rank": 0},
     "ck_attendance_sheet_closed": {"state": "closed"},
