@@ -1,14 +1,17 @@
 """The parents' forms, as a list: their fields stand in fields.py, they stand in entries/ by subject."""
 
+from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
 __all__ = [
     "ActivityQuestions",
+    "AnswerForm",
     "Asked",
     "CalendarForm",
     "ChildQuestions",
     "PeriodForm",
+    "QuestionForm",
     "SimulationForm",
     "simulation_form",
 ]

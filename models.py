@@ -41,7 +41,7 @@ from tables.people import (
     account_role,
 )
 from tables.publications import CguAcceptance, CguVersion, Interruption, News, Page, Picture
-from tables.requests import Request, RequestMessage
+from tables.requests import Request, RequestDocument, RequestMessage
 from tables.school import (
     Activity,
     Closure,
@@ -129,6 +129,7 @@ __all__ = [
     "Payment",
     # démarches
     "Request",
+    "RequestDocument",
     "RequestMessage",
     # papers that families give
     "Document",

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import models
 from operations.actors import Actor
+from rules.documents import DocumentKind
 from rules.refusals import Refused
 from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
@@ -99,7 +100,7 @@ class Kind:
     current: Callable[[Filing], Mapping[str, Any]] = _nothing
     check: Callable[[Filing], None] = _agrees
     apply: Apply | None = None
-    wanted: frozenset[str] = frozenset()  # rules.documents.DocumentKind
+    wanted: frozenset[DocumentKind] = frozenset()
     days: int = 15
     reasons: Sequence[str] = ()
     audience: frozenset[Role] = EDUCATION
@@ -120,6 +121,12 @@ class Kind:
         """What was asked, with what an agent typed instead. Refused with the field that makes no sense."""
         read = {f.name: f.read(typed[f.name]) for f in self.fields if f.corrected and f.name in typed}
         return {**asked, **read}
+
+
+def missing_documents(kind: Kind, request: models.Request) -> list[DocumentKind]:
+    """What a complete file would still join, in the order of the list of documents."""
+    given = {document.kind for document in request.documents}
+    return [each for each in DocumentKind if each in kind.wanted - given]
 
 
 def filing_of(request: models.Request) -> Filing:

@@ -9,12 +9,19 @@ from flask import render_template
 
 import models
 from operations import outbox
-from operations.request_kind import Kind
+from operations.request_kind import Kind, missing_documents
 
 
 def acknowledge(request: models.Request, of: Kind, *, now: datetime) -> None:
     """Received: number, day, by when it is answered (CRPA L112-11, R112-11-1)."""
-    _post(request, "received", f"Démarche {request.number} bien reçue", "recue", now, kind=of)
+    _post(
+        request,
+        "received",
+        f"Démarche {request.number} bien reçue",
+        "recue",
+        now,
+        missing=missing_documents(of, request),
+    )
 
 
 def ask_more(request: models.Request, text: str, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ import models
 from extensions import db
 from operations import history, request_mails
 from operations.actors import Actor
-from operations.request_kind import Filing, Kind, filing_of
+from operations.request_kind import Filing, Kind, filing_of, missing_documents
 from operations.request_kinds import kind_of
 from rules import requests
 from rules.instants import paris
@@ -29,13 +29,16 @@ from rules.wording import moment
 
 
 class AlreadyAsked(Refused):
-    """The same is already asked and nobody has decided; `request` is that démarche."""
+    """The same is already asked and nobody has decided: `number` is that démarche.
 
-    def __init__(self, request: models.Request) -> None:
+    is_same: word for word, as when one page is sent twice.
+    """
+
+    def __init__(self, request: models.Request, *, is_same: bool) -> None:
         super().__init__(
             f"Vous l’avez déjà demandé{NBSP}: c’est la démarche {request.number}, en cours de traitement."
         )
-        self.request = request
+        self.number, self.is_same = request.number, is_same
 
 
 # -- asking ---------------------------------------------------------------------------------
@@ -48,7 +51,7 @@ def submit(
     *,
     child: models.Child | None = None,
     invoice_line: models.InvoiceLine | None = None,
-    documents: Sequence[Any] = (),  # noqa: ARG001
+    documents: Sequence[models.Document] = (),
     message: str = "",
     by: Actor,
     now: datetime,
@@ -82,6 +85,7 @@ def submit(
     )
     db.session.add(row)
     db.session.flush()
+    join(row, documents)
     if said:
         _write(row, said, by, now)
     _record(row, "Démarche déposée", by, now)
@@ -99,8 +103,9 @@ def _ensure_new(of: Kind, filing: Filing) -> None:
         row.invoice_line_id == (filing.invoice_line.id if filing.invoice_line else None),
     )
     for waiting in db.session.scalars(query.order_by(row.id)):
-        if not of.several or waiting.asked == filing.asked:
-            raise AlreadyAsked(waiting)
+        is_same = waiting.asked == filing.asked
+        if is_same or not of.several:
+            raise AlreadyAsked(waiting, is_same=is_same)
 
 
 def _hold_guardian(guardian: models.Guardian) -> None:
@@ -124,19 +129,24 @@ def ask_more(request: models.Request, text: str, *, by: Actor, now: datetime) ->
 
 
 def answer(
-    request: models.Request, text: str, documents: Sequence[Any] = (), *, by: Actor, now: datetime
+    request: models.Request, text: str, documents: Sequence[models.Document] = (), *, by: Actor, now: datetime
 ) -> None:
-    """The family says or joins something more; what was asked of it is answered, and the time to
-    decide runs again from today (CRPA L114-5)."""
+    """The family says or joins something more.
+
+    When something was asked of it, or was missing, the time to decide runs again from today
+    (CRPA L114-5).
+    """
     missing = "" if documents else "Écrivez un message, ou joignez une pièce."
     said = requests.message(text, "text", missing=missing)
     _lock(request)
     _ensure_open(request)
+    of = kind_of(request.kind)
+    was_missing = missing_documents(of, request)
+    join(request, documents)
     if said:
         _write(request, said, by, now)
-    if request.state is RequestState.ASKED:
-        request.state = RequestState.WAITING
-        request.due_on = due_date(_day(now), kind_of(request.kind).days)
+    if request.state is RequestState.ASKED or missing_documents(of, request) != was_missing:
+        request.state, request.due_on = RequestState.WAITING, due_date(_day(now), of.days)
     _record(request, "Démarche complétée", by, now)
 
 
@@ -251,6 +261,16 @@ def _ensure_open(request: models.Request) -> None:
 def _decide(request: models.Request, state: RequestState, said: str, by: Actor, now: datetime) -> None:
     request.state, request.decision = state, said
     request.decided_at, request.decided_by_id = now, by.account_id
+    db.session.flush()
+
+
+def join(request: models.Request, documents: Sequence[models.Document]) -> None:
+    """Join documents of the adult who asks, each once."""
+    known = {each.document_id for each in request.joined}
+    for document in documents:
+        if document.id not in known:
+            request.joined.append(models.RequestDocument(document=document))
+            known.add(document.id)
     db.session.flush()
 
 

@@ -3,15 +3,39 @@
 from flask import Flask
 
 # Each file adds its routes to the blueprint it imports.
-from portal import children, family, home, invoices, receipts, reservations, simulator
+from portal import (
+    children,
+    dashboard,
+    family,
+    home,
+    invoices,
+    new_requests,
+    receipts,
+    requests,
+    reservations,
+    simulator,
+)
 from portal.public import public
+from portal.requests import stands
 from portal.room import espace
 from rules.elision import of_name
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
 from rules.wording import list_days, of_month
 
-__all__ = ["children", "family", "home", "init_app", "invoices", "receipts", "reservations", "simulator"]
+__all__ = [
+    "children",
+    "dashboard",
+    "family",
+    "home",
+    "init_app",
+    "invoices",
+    "new_requests",
+    "receipts",
+    "requests",
+    "reservations",
+    "simulator",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -19,5 +43,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(days=list_days, of_month=of_month, of_name=of_name)
     app.jinja_env.filters.update(quotient=format_quotient, about=about_euros, signed=signed_cents)
     app.jinja_env.filters.update(band_words=lambda band: say_band(band.first, band.after))
+    app.jinja_env.filters.update(request_state=stands)
     app.register_blueprint(public)
     app.register_blueprint(espace)

@@ -24,6 +24,7 @@ from operations.configuration import ActivityFacts, configuration
 from operations.invoices import Account, announced, with_lines
 from operations.news import Audience
 from rules.instants import paris
+from rules.requests import key_of
 
 MOST_INVOICES = 120  # ten years of months
 HIGHEST_ID = 2**31 - 1  # what a key holds: beyond, nothing exists
@@ -135,18 +136,11 @@ def my_audience() -> Audience:
 def my_receipt(receipt_id: int) -> models.Receipt:
     if receipt_id > HIGHEST_ID:
         abort(404)
-    receipt = db.session.scalars(_my_receipts().where(models.Receipt.id == receipt_id)).one_or_none()
+    receipt = db.session.scalars(my_receipts().where(models.Receipt.id == receipt_id)).one_or_none()
     return receipt or abort(404)
 
 
-def my_receipts(page: int, per_page: int) -> tuple[list[models.Receipt], bool]:
-    """A page of my receipts, newest first, and whether older ones follow."""
-    query = _my_receipts().order_by(models.Receipt.id.desc()).limit(per_page + 1)
-    found = list(db.session.scalars(query.offset((page - 1) * per_page)))
-    return found[:per_page], len(found) > per_page
-
-
-def _my_receipts() -> sa.Select[tuple[models.Receipt]]:
+def my_receipts() -> sa.Select[tuple[models.Receipt]]:
     """Receipts about my children only; for the days when custody alternates, my family's only."""
     line, owner = models.ReceiptLine, models.Receipt.family_id.expression
     mine = [
@@ -158,6 +152,29 @@ def _my_receipts() -> sa.Select[tuple[models.Receipt]]:
     return sa.select(models.Receipt).where(
         sa.exists().where(of_receipt), ~sa.exists().where(of_receipt, sa.not_(seen))
     )
+
+
+# -- démarches ------------------------------------------------------------------------
+
+
+def my_requests() -> sa.Select[tuple[models.Request]]:
+    """Those I asked, or that staff recorded for me; never another adult's."""
+    return sa.select(models.Request).where(models.Request.guardian_id == me().id)
+
+
+def my_request(number: str) -> models.Request:
+    request_id = key_of(number)
+    if request_id is None or request_id > HIGHEST_ID:
+        abort(404)
+    found = db.session.scalars(my_requests().where(models.Request.id == request_id)).one_or_none()
+    return found if found is not None and found.number == number else abort(404)
+
+
+def my_claims() -> sa.Select[tuple[models.AbsenceClaim]]:
+    """The absences declared by me, and those of my family about my children."""
+    claim, mine = models.AbsenceClaim, [each.id for each in my_children()]
+    of_my_family = sa.and_(claim.family_id == me().family_id, claim.child_id.in_(mine))
+    return sa.select(claim).where(sa.or_(claim.guardian_id == me().id, of_my_family))
 
 
 # -- invoices -------------------------------------------------------------------------

@@ -1,27 +1,13 @@
-"""« Mon tableau de bord »: the receipts of what was changed, and each one's page."""
+"""A receipt of what was changed in the bookings, and who is named on it."""
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from flask import render_template
 
 import models
 from operations.journal import summaries
 from portal import access
 from portal.room import espace
-
-PER_PAGE = 20
-MOST_PAGES = 10_000
-
-
-@espace.get("/tableau-de-bord")
-def dashboard() -> str:
-    page = request.args.get("page", 1, type=int)
-    if not 1 <= page <= MOST_PAGES:
-        abort(404)
-    receipts, older = access.my_receipts(page, PER_PAGE)
-    return render_template(
-        "portal/dashboard.html", receipts=summaries(receipts), page=page, older=older, asked_by=asked_by
-    )
 
 
 @espace.get("/recus/<int:receipt_id>")

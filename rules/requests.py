@@ -53,6 +53,19 @@ def due_date(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+def said_to_family(state: RequestState, *, answered: bool) -> str:
+    """Where a démarche stands, in the family's words; `answered`: accepting it is answering it."""
+    if state is RequestState.ACCEPTED and answered:
+        return "Répondue"
+    return _FAMILY.get(state, state.label)
+
+
+_FAMILY = {
+    RequestState.WAITING: "En cours de traitement",
+    RequestState.ASKED: "Votre réponse est attendue",
+}
+
+
 def message(text: str, field: str, missing: str = "") -> str:
     """A message as it is kept. Refused when too long, or when empty and `missing` says so."""
     said = text.strip()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Json, UtcInstant, choice, db
@@ -15,6 +15,7 @@ from rules.request_vocabulary import RequestKind, RequestState
 from rules.requests import request_number
 from rules.vocabulary import Channel
 from tables.columns import key, ref
+from tables.documents import Document
 from tables.money import InvoiceLine
 from tables.people import Account, Child, Family, Guardian
 
@@ -62,6 +63,14 @@ class Request(db.Model):
         back_populates="request", order_by="RequestMessage.id", passive_deletes="all"
     )
 
+    joined: Mapped[list[RequestDocument]] = relationship(
+        back_populates="request", order_by="RequestDocument.id", passive_deletes="all"
+    )
+
+    @property
+    def documents(self) -> list[Document]:
+        return [each.document for each in self.joined]
+
     @property
     def number(self) -> str:
         return request_number(paris(self.submitted_at).year, self.id)
@@ -84,3 +93,16 @@ class RequestMessage(db.Model):
     body: Mapped[str] = mapped_column(sa.Text)
 
     request: Mapped[Request] = relationship(back_populates="messages")
+
+
+class RequestDocument(db.Model):
+    """A supporting document joined to a démarche, which keeps it whatever becomes of the vault."""
+
+    __tablename__ = "request_document"
+    __table_args__ = (UniqueConstraint("request_id", "document_id"),)
+    id: Mapped[int] = key()
+    request_id: Mapped[int] = ref("request.id")
+    document_id: Mapped[int] = ref("document.id", index=True)
+
+    request: Mapped[Request] = relationship(back_populates="joined")
+    document: Mapped[Document] = relationship()

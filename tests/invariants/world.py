@@ -12,8 +12,9 @@ from flask import Flask
 
 import models
 from extensions import db
-from operations import actors, billing, bookings, changes
+from operations import actors, billing, bookings, changes, requests
 from operations.configuration import configuration
+from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
 from tests import factories
 from tests.invariants.rows import insert
@@ -67,6 +68,7 @@ def build(app: Flask) -> World:
         "guardian_id": owner.id,
         "activity_slug": "cantine",
         "receipt_id": receipt.id,
+        "request_number": _question(owner),
         "number": number,
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
@@ -100,6 +102,12 @@ def _receipt(lea: models.Child, owner: models.Guardian) -> models.Receipt:
     assert receipt is not None
     db.session.flush()
     return receipt
+
+
+def _question(owner: models.Guardian) -> str:
+    asked = {"subject": "Sortie", "question": "À quelle heure part le car ?"}
+    by = actors.parent(owner.account)
+    return requests.submit(RequestKind.QUESTION, owner, asked, by=by, now=BILLED_AT).number
 
 
 def _viewer(lea: models.Child, owner: models.Guardian) -> bookings.Viewer:
