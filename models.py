@@ -3,12 +3,14 @@
 from tables.absences import AbsenceClaim, AbsenceClaimDay, AbsencePolicy, ToldAbsence, claim_document
 from tables.bookings import Attendance, AttendanceSheet, Booking, Receipt, ReceiptLine
 from tables.capacity import Capacity
+from tables.certificates import TaxCertificate
 from tables.columns import ConfigurationTable, Kept
 from tables.custody import CustodySwap
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
 from tables.health import ChildHealth, health_document
+from tables.mandates import Mandate, MandateDocument
 from tables.menus import Dish, Menu
 from tables.money import (
     Adjustment,
@@ -21,6 +23,7 @@ from tables.money import (
     InvoiceCounter,
     InvoiceLine,
     InvoicePdf,
+    LineCredit,
     Payment,
     Sending,
 )
@@ -127,6 +130,10 @@ __all__ = [
     "InvoicePdf",
     "Sending",
     "Payment",
+    "LineCredit",
+    "Mandate",
+    "MandateDocument",
+    "TaxCertificate",
     # démarches
     "Request",
     "RequestDocument",

@@ -53,9 +53,15 @@ class ActivityView(StaffView):
             "position", "is_open", "slug",
         ),
         "Engagement à l’année": ("days_without_choice",),
+        "Attestation fiscale": ("childcare_share",),
     }  # fmt: skip
     form_optional = ("slug",)
-    form_args = {"is_open": {"default": True}, "position": {"default": 10}, "grace_days": {"default": 0}}
+    form_args = {
+        "is_open": {"default": True},
+        "position": {"default": 10},
+        "grace_days": {"default": 0},
+        "childcare_share": {"default": 0},
+    }
     column_descriptions = {
         "noun": "Pour commencer une phrase : « Les repas », « Les garderies ».",
         "ends_at_minute": "Ce qui est venu chercher plus tard est un retard.",
@@ -64,6 +70,7 @@ class ActivityView(StaffView):
         "position": "L’ordre d’affichage, du plus petit au plus grand.",
         "days_without_choice": "Une inscription sans jours choisis en réserve autant par semaine. "
         "Vide : la famille réserve elle-même.",
+        "childcare_share": "Ce qui, dans le prix, est de la garde : 100 pour une garderie, 0 pour un repas.",
     }
 
     def check(self, row: models.Activity, form: Any, *, is_created: bool) -> None:

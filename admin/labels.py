@@ -309,6 +309,27 @@ LABELS = {
     "due_days": "Délai de paiement (jours)",
     "keep_years": "Conservation (années)",
     "billed_from": "Facturé depuis le",
+    # direct debit and tax certificates
+    "creditor_name": "Créancier",
+    "creditor_address": "Adresse du créancier",
+    "ics": "Identifiant créancier SEPA (ICS)",
+    "debit_days": "Prélèvement (jours après l’annonce)",
+    "mandate_appointment": "Prendre rendez-vous pour un mandat",
+    "certificate_signatory": "Signataire de l’attestation fiscale",
+    "childcare_share": "Part de garde (%)",
+    "rum": "RUM",
+    "masked_iban": "Compte",
+    "bank": "Banque",
+    "bic": "BIC",
+    "holder_name": "Titulaire du compte",
+    "returned_by": "Retour du mandat",
+    "started_at": "Commencé le",
+    "edited_at": "Édité le",
+    "signed_on": "Signé le",
+    "activated_at": "En vigueur depuis le",
+    "ended_at": "Terminé le",
+    "debit_on": "Prélevé le",
+    "debit_rum": "Mandat",
 }
 
 

@@ -251,6 +251,7 @@ def _activity(row: models.Activity, rules: _Rules) -> Activity:
         is_open=row.is_open,
         grace_days=row.grace_days,
         days_without_choice=row.days_without_choice,
+        childcare_share=row.childcare_share,
         weeks=tuple(weeks),
         deadlines=tuple(rules.deadlines[row.id]),
         tariffs=tuple(rules.tariffs["activité", row.id]),

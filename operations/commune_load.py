@@ -187,6 +187,7 @@ class _Load:
             "is_open": ("is_open", activity.is_open),
             "grace": ("grace_days", activity.grace_days),
             "days_without_choice": ("days_without_choice", activity.days_without_choice),
+            "childcare": ("childcare_share", activity.childcare_share),
         }
         return {
             column: value

@@ -16,12 +16,13 @@ from rules.commune_policies import ABSENCE, PLACES
 from rules.commune_tariffs import Tariff, Tariffs, numbered
 from rules.commune_words import LEVELS_KIND, SCHOOLS_KIND, UNIT
 from rules.deadline_rules import DeadlineRule
-from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, choice, text_kind, whole
+from rules.file_kinds import MINUTE, WEEKDAYS_KIND, YES, Plain, Scalar, choice, text_kind, whole
 from rules.file_nodes import Entries, Names, Node, Skipped, Spot, Text, as_list
 from rules.file_schema import Field, ListOf, Section, Values
 from rules.folding import slug
 from rules.refusals import Refused
 from rules.school_calendar import Pattern
+from rules.tax_certificate import usual_childcare
 from rules.vocabulary import DayUnit, Level, PatternPeriod, PriceUnit, SchoolKind
 
 USUAL_START = 12 * 60
@@ -231,6 +232,7 @@ class Activity:
     absences: tuple[AbsencePolicy, ...] = ()
     places: tuple[Capacity, ...] = ()
     days_without_choice: int | None = None
+    childcare_share: int = 0
     levels: frozenset[Level] | None = field(default=None, compare=False)
     school_ids: frozenset[int] | None = field(default=None, compare=False)
     """For whom alone it runs: read into its weeks (`narrowed`)."""
@@ -238,6 +240,14 @@ class Activity:
     """What the file itself says of it: loading leaves the rest as it is."""
 
 
+def _share(text: str) -> int:
+    share = int(text.removesuffix("%").strip())
+    if not 0 <= share <= 100:
+        raise ValueError
+    return share
+
+
+SHARE = Scalar("un pourcentage entier (100 %)", _share, lambda value: f"{value} %")
 GRACE = amount_kind("un nombre de jours (5 jours)", (("jours", DayUnit.SERVICE), ("jour", DayUnit.SERVICE)))
 _PLAIN = ("service", "unit", "starts_at", "ends_at", "is_open", "deadlines", "places", "days_without_choice")
 
@@ -257,11 +267,12 @@ def _activity(values: Values, spot: Spot) -> Activity:
         raise Refused("Dites aussi « jours » : ceux du temps d’école, ou « aucun ».", "holiday_weekdays")
     if values.said("weeks") and not values["weeks"] and not holidays:
         raise Refused("« aucun » va avec « jours en vacances ».", "weeks")
-    grace = values["grace"]
+    grace, care = values["grace"], values["childcare"]
     policies = tuple(replace(each, position=place) for place, each in enumerate(values["absences"]))
     return Activity(
         noun=values["noun"] or usual_noun(values["unit"]),
         grace_days=grace.number if grace else 0,
+        childcare_share=usual_childcare(values["unit"]) if care is None else care,
         weeks=(*values["weeks"], *holidays),
         tariffs=_with_shared(values),
         absences=policies,
@@ -298,7 +309,7 @@ def usual_noun(unit: PriceUnit) -> str:
 
 def _told_activity(activity: Activity, _: Names) -> Mapping[str, Any]:
     noun = None if activity.noun == usual_noun(activity.unit) else activity.noun
-    grace = activity.grace_days
+    grace, care = activity.grace_days, activity.childcare_share
     told = {name: getattr(activity, name) for name in (*_PLAIN, "weeks", "absences")}
     return (
         told
@@ -307,6 +318,7 @@ def _told_activity(activity: Activity, _: Names) -> Mapping[str, Any]:
             "noun": noun,
             "service": None if activity.service == activity.name else activity.service,
             "grace": _days(grace) if grace else None,
+            "childcare": None if care == usual_childcare(activity.unit) else care,
             "holiday_weekdays": None,
             "levels": None,
             "school_ids": None,
@@ -343,6 +355,12 @@ ACTIVITY_SECTION = Section(
             "days_without_choice",
             whole(1, 7),
             "À l’année : nombre de jours par semaine pour qui n’a pas choisi",
+        ),
+        Field(
+            "part de garde",
+            "childcare",
+            SHARE,
+            "Attestation fiscale (défaut : 100 % à la séance ou à l’heure, 0 % sinon)",
         ),
         Field(
             "délais",

@@ -9,6 +9,9 @@ from rules.constraint_phrases import NAME_TAKEN, NO_SUCH_DATE, NOT_NEGATIVE, PER
 SENTENCES: Mapping[str, Broken] = {
     "ck_commune_carry_over": Broken(NOT_NEGATIVE, "carry_over_below_cents"),
     "ck_commune_due_days": Broken("Le délai de paiement ne peut pas être négatif.", "due_days"),
+    "ck_commune_debit_days": Broken(
+        "Le prélèvement a lieu de 14 jours (le préavis) à 62 jours après l’annonce.", "debit_days"
+    ),
     "ck_commune_keep_years": Broken("La durée de conservation ne peut pas être négative.", "keep_years"),
     "ck_commune_quotient_backdated": Broken(
         "Le nombre de jours de rétroactivité ne peut pas être négatif.", "quotient_backdated_days"
@@ -43,6 +46,7 @@ SENTENCES: Mapping[str, Broken] = {
     "ck_activity_starts_at": Broken("Donnez une heure de début entre 0 h et 23 h 59.", "starts_at_minute"),
     "ck_activity_days_without_choice": Broken("Donnez de 1 à 7 jours par semaine.", "days_without_choice"),
     "ck_activity_ends_at": Broken("L’activité finit après avoir commencé, à 24 h au plus.", "ends_at_minute"),
+    "ck_activity_childcare_share": Broken("La part de garde va de 0 à 100 %.", "childcare_share"),
     "ck_activity_grace_days": Broken("Le nombre de jours ne peut pas être négatif.", "grace_days"),
     "uq_activity_name": Broken(NAME_TAKEN, "name"),
     "uq_activity_slug": Broken(SLUG_TAKEN, "slug"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -47,3 +48,9 @@ def period_start(per: Per, day: date, between_holidays: Callable[[date], date] =
 def earliest_start(day: date, between_holidays: Callable[[date], date] = month_start) -> date:
     """The first day of the longest period that holds a day: its school year, or a week begun before it."""
     return min(period_start(per, day, between_holidays) for per in Per)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or the last day of that month when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -93,6 +93,7 @@ class Adjustment(db.Model):
     invoice_line: Mapped[InvoiceLine | None] = relationship(
         back_populates="adjustment", passive_deletes="all"
     )
+    credited: Mapped[LineCredit | None] = relationship(back_populates="adjustment")
 
     def __str__(self) -> str:
         return self.label
@@ -134,6 +135,10 @@ class Invoice(db.Model, Kept):
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("due_on >= announced_on", name="due"),
         CheckConstraint("(kind = 'credit_note') = (origin_id IS NOT NULL)", name="origin"),
+        CheckConstraint(
+            "(debit_on IS NULL) = (debit_rum IS NULL) AND (debit_on IS NULL) = (debit_ics IS NULL)",
+            name="debit",
+        ),
         Index("ix_invoice_family_id_month", "family_id", "month"),
     )
     id: Mapped[int] = key()
@@ -152,6 +157,9 @@ class Invoice(db.Model, Kept):
     issued_by_id: Mapped[int | None] = ref("account.id")
     announced_on: Mapped[date]
     due_on: Mapped[date]
+    debit_on: Mapped[date | None]
+    debit_rum: Mapped[str | None] = mapped_column(String(35), index=True)
+    debit_ics: Mapped[str | None] = mapped_column(String(35))
     is_example: Mapped[bool]
 
     family: Mapped[Family] = relationship()
@@ -198,6 +206,18 @@ class InvoiceLine(db.Model, Kept):
 
     def __str__(self) -> str:
         return self.label
+
+
+class LineCredit(db.Model):
+    """A line of an issued invoice given back, whole or in part, by a credit on the next one."""
+
+    __tablename__ = "line_credit"
+    id: Mapped[int] = key()
+    invoice_line_id: Mapped[int] = ref("invoice_line.id", index=True)
+    adjustment_id: Mapped[int] = ref("adjustment.id", unique=True)
+
+    invoice_line: Mapped[InvoiceLine] = relationship()
+    adjustment: Mapped[Adjustment] = relationship(back_populates="credited")
 
 
 class BilledDay(db.Model, Kept):

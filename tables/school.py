@@ -32,6 +32,7 @@ class Commune(db.Model, Address):
         CheckConstraint("id = 1", name="single"),
         CheckConstraint("carry_over_below_cents >= 0", name="carry_over"),
         CheckConstraint("due_days >= 0", name="due_days"),
+        CheckConstraint("debit_days BETWEEN 14 AND 62", name="debit_days"),
         CheckConstraint("keep_years >= 0", name="keep_years"),
         CheckConstraint(
             "quotient_start <> 'reference' OR "
@@ -82,6 +83,12 @@ class Commune(db.Model, Address):
     payfip_number: Mapped[str] = mapped_column(String(6), default="")
     revenue_code: Mapped[str] = mapped_column(String(2), default="")
     tobacconist_url: Mapped[str] = mapped_column(String(200), default="")
+    creditor_name: Mapped[str] = mapped_column(String(140), default="")
+    creditor_address: Mapped[str] = mapped_column(String(200), default="")
+    ics: Mapped[str] = mapped_column(String(35), default="")
+    debit_days: Mapped[int] = mapped_column(default=21)
+    mandate_appointment: Mapped[str] = mapped_column(String(300), default="")
+    certificate_signatory: Mapped[str] = mapped_column(String(160), default="")
     carry_over_below_cents: Mapped[int]
     due_days: Mapped[int]
     keep_years: Mapped[int]
@@ -209,6 +216,7 @@ class Activity(db.Model, ConfigurationTable):
         CheckConstraint("days_without_choice BETWEEN 1 AND 7", name="days_without_choice"),
         CheckConstraint("ends_at_minute > starts_at_minute AND ends_at_minute <= 1440", name="ends_at"),
         CheckConstraint("grace_days >= 0", name="grace_days"),
+        CheckConstraint("childcare_share BETWEEN 0 AND 100", name="childcare_share"),
     )
     id: Mapped[int] = key()
     service_id: Mapped[int] = ref("service.id")
@@ -222,6 +230,7 @@ class Activity(db.Model, ConfigurationTable):
     position: Mapped[int]
     is_open: Mapped[bool]
     days_without_choice: Mapped[int | None]
+    childcare_share: Mapped[int] = mapped_column(default=0)
 
     service: Mapped[Service] = relationship()
 

@@ -16,6 +16,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "billed_day": ("cancelled_on",),
     "billed_charge": ("cancelled_on",),
     "payment": (),
+    "tax_certificate": (),
     "receipt": (),
     "receipt_line": (),
     "history": (),

@@ -5,6 +5,7 @@ CHECKs have their case in the table below; UNIQUE, FOREIGN KEY and NOT NULL are 
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ EARLY, LATE = date(2040, 1, 1), date(2041, 1, 1)
 NOBODY = 987654321
 BACKWARDS = {"first_day": LATE, "last_day": EARLY}
 NEW = object()  # the key of a new row of the table that the column refers to
+FRESH = object()  # a text that no other row has
 
 # What a row, a modifier and a cap of a tariff may ask.
 ASKED: dict[str, dict[str, Any]] = {
@@ -181,6 +183,16 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_invoice_line_amount": {"unit_price_cents": 150, "quantity": 3, "amount_cents": 449},
     "ck_invoice_line_quantity": {"quantity": 0, "amount_cents": 0},
     "ck_sending_outbox": {"channel": "portal"},
+    "ck_invoice_debit": {"debit_on": LATE},
+    "ck_commune_debit_days": {"id": 1, "debit_days": 13},
+    "ck_activity_childcare_share": {"childcare_share": 101},
+    "ck_mandate_rum": {"state": "to_sign"},
+    "ck_mandate_received": {"state": "received", "rum": FRESH},
+    "ck_mandate_active": {"state": "active", "rum": FRESH, "received_at": INSTANT},
+    "ck_mandate_refused": {"state": "refused", "rum": FRESH, "decision": ""},
+    "ck_mandate_ended": {"state": "revoked"},
+    "ck_tax_certificate_version": {"version": 0},
+    "ck_tax_certificate_total": {"total_cents": 0},
     "ck_payment_amount": {"amount_cents": 0},
     "ck_payment_reversal": {"method": "reversal"},
     "ck_payment_sign": {"amount_cents": -1},
@@ -209,6 +221,10 @@ COMPANIONS: dict[str, dict[str, Any]] = {
     "uq_guardian_payer": {"is_payer": True},
     "uq_attendance_sheet_class": {"class_id": NEW},
     "uq_absence_claim_day_accepted": {"accepted": True},
+    "ck_mandate_mandate_state": {"rum": FRESH},
+    "uq_mandate_active": {
+        "state": "active", "rum": FRESH, "received_at": INSTANT, "activated_at": INSTANT, "signed_on": EARLY,
+    },
     "fk_absence_claim_day_adjustment_id": {"accepted": True},
     "uq_payment_reverses_id": {"method": "reversal", "amount_cents": -1},
     "uq_deadline_rule_activity_id_bound_change_first_day_position": {"change": "book"},
@@ -220,7 +236,7 @@ COMPANIONS: dict[str, dict[str, Any]] = {
     "ck_custody_swap_swap_state": {"closed_at": INSTANT},
     "ck_custody_custody_kind": {"other_family_id": NEW},
     "ck_commune_quotient_start": {"id": 1},
-}
+}  # fmt: skip
 
 
 def check_names(table: sa.Table) -> set[str]:
@@ -251,6 +267,7 @@ def refused(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> 
 
 def completed(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> dict[str, Any]:
     asked = {k: parent(connection, table.c[k]) if v is NEW else v for k, v in values.items()}
+    asked |= {k: str(uuid.uuid4())[:30] for k, v in values.items() if v is FRESH}
     return suitable(connection, table, asked)
 
 
@@ -295,8 +312,9 @@ def test_every_unique_fires(connection, table):
         if name == "uq_attendance_sheet_school":
             wanted = {}
         first = insert(connection, table, **completed(connection, table, wanted | companions))
-        same = {c.name: first[c.name] for c in columns} | {k: first[k] for k in companions}
-        said = refused(connection, table, suitable(connection, table, same))
+        same = {c.name: first[c.name] for c in columns}
+        same |= {k: v if v is FRESH else first[k] for k, v in companions.items()}
+        said = refused(connection, table, completed(connection, table, same))
         where = (name, ", ".join(f"{table.name}.{c.name}" for c in columns))
         assert any(word in said for word in where), said
 
