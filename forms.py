@@ -1,5 +1,6 @@
 """The parents' forms, as a list: their fields stand in fields.py, they stand in entries/ by subject."""
 
+from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
@@ -10,8 +11,12 @@ __all__ = [
     "Asked",
     "CalendarForm",
     "ChildQuestions",
+    "ChildrenForm",
+    "ContactForm",
+    "EmailForm",
     "PeriodForm",
     "QuestionForm",
+    "PhonesForm",
     "SimulationForm",
     "simulation_form",
 ]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from config import Mode, Settings
 from extensions import db, huey
 from gateways.mail import MailFailed, Message
-from operations import locks, outbox
+from operations import email_changes, locks, outbox
 
 log = logging.getLogger("portail.jobs")
 _apps: list[Flask] = []
@@ -85,8 +85,9 @@ def _now() -> datetime:
 
 
 def nightly(now: datetime) -> None:
-    """The nightly work: forget old sign-in failures, send what is still waiting."""
+    """The nightly work: forget old sign-in failures and links, send what is still waiting."""
     forgotten = locks.forget_before(now - timedelta(days=1))
+    email_changes.forget_expired(now)
     db.session.commit()
     log.info("nightly: %s sign-in failures forgotten", forgotten)
     drain_outbox(now)

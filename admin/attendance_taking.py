@@ -19,12 +19,13 @@ from extensions import db
 from operations import attendance, attendance_hours, attendance_lists
 from operations.attendance import Expected
 from operations.configuration import configuration
+from operations.pickup import Collector, collectors_of
 from rules import deadlines
 from rules.folding import fold
 from rules.instants import ONE_DAY, paris
 from rules.money import NBSP
 from rules.refusals import Refused
-from rules.vocabulary import Presence, Role, SheetState
+from rules.vocabulary import Presence, PriceUnit, Role, SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class AttendanceTaking(StaffPage):
             is_booked=_is_booked(sheet),
             is_closed=sheet.state is SheetState.CLOSED,
             hours=asked,
+            collectors=_collectors(sheet, known | {child.id for child in found}),
             now=self._clock(sheet.day) if asked.sides else "",
         )
 
@@ -263,6 +265,13 @@ def _lines(
         Line(child, child.id in ticked, hours.of(child), classes.get(child.id, "sans classe ce jour"))
         for child in children
     ]
+
+
+def _collectors(
+    sheet: models.AttendanceSheet, child_ids: Collection[int]
+) -> Mapping[int, Sequence[Collector]]:
+    """Who may collect each child of the sheet; nobody leaves from the table."""
+    return {} if sheet.activity.unit is PriceUnit.MEAL else collectors_of(child_ids, sheet.day)
 
 
 def _said(sheet: models.AttendanceSheet, present: int) -> str:

@@ -168,7 +168,7 @@ def change_email(guardian: models.Guardian, email: str, *, by: Actor, now: datet
     if email == before:
         return
     _refuse_taken(email, guardian)
-    _refuse_agents(guardian.account, by)
+    refuse_agents(guardian.account, by)
     guardian.email = email
     if guardian.account is not None:
         _tell_former_address(guardian.account, new=email, now=now)
@@ -185,7 +185,7 @@ def change_email(guardian: models.Guardian, email: str, *, by: Actor, now: datet
     db.session.flush()
 
 
-def _refuse_agents(account: models.Account | None, by: Actor) -> None:
+def refuse_agents(account: models.Account | None, by: Actor) -> None:
     """Whoever holds the address holds the account: that of an agent is moved by the administration alone."""
     if account is None or not account.roles:
         return
@@ -228,14 +228,14 @@ def _checked_email(text: str) -> str:
 
 
 def _refuse_taken(email: str, guardian: models.Guardian) -> None:
-    if name := _holder(email, guardian):
+    if name := holder(email, guardian):
         raise Refused(
             f"L’adresse {email} est déjà celle de {name} : chaque parent a la sienne, demandez-en une autre.",
             "email",
         )
 
 
-def _holder(email: str, guardian: models.Guardian) -> str | None:
+def holder(email: str, guardian: models.Guardian) -> str | None:
     """Who else has this e-mail; an agent without a family may be this guardian, if they have no account."""
     other = models.Guardian.email == email, models.Guardian.id != guardian.id
     if adult := db.session.scalars(sa.select(models.Guardian).where(*other)).first():

@@ -7,12 +7,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask import current_app, render_template
+from flask_security.proxies import _security
 from flask_security.utils import hash_password
 
 import models
 from extensions import db
 from operations import history, locks, outbox
 from operations.actors import Actor, parent
+from operations.locks import Attempt
 from operations.outbox import SECRET_MARK, Letter
 from rules import passwords
 from rules.refusals import Refused
@@ -62,10 +64,29 @@ def chosen(account: models.Account, *, now: datetime, by_mail: bool) -> None:
     """
     account.must_change_password = False
     account.provisional_expires_at = None
+    _drop_email_changes(account)
     if by_mail:
         locks.clear(account.email)
     verb = "Mot de passe choisi par le lien reçu" if by_mail else "Mot de passe changé"
     history.record(account, verb, by=parent(account), now=now, family_id=family_of(account))
+
+
+def _drop_email_changes(account: models.Account) -> None:
+    """Whoever asked for another e-mail may have been the reason to change the password: its link dies."""
+    if account.guardian is not None:
+        db.session.execute(sa.delete(models.EmailChange).filter_by(guardian_id=account.guardian.id))
+
+
+def proves(account: models.Account, typed: str, attempt: Attempt, *, now: datetime) -> bool:
+    """Whether somebody signed in knows the account's password; failures count as those of a sign-in.
+
+    Refused while the address is locked. The caller commits, whatever the answer.
+    """
+    locks.check(attempt, now=now)
+    if account.verify_and_update_password(_security.password_util.normalize(typed)):
+        return True
+    locks.failed(attempt, now=now)
+    return False
 
 
 def signed_in(account: models.Account, *, now: datetime) -> None:

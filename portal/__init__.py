@@ -5,11 +5,13 @@ from flask import Flask
 # Each file adds its routes to the blueprint it imports.
 from portal import (
     children,
+    contacts,
     dashboard,
     family,
     home,
     invoices,
     new_requests,
+    own_details,
     receipts,
     requests,
     reservations,
@@ -25,12 +27,14 @@ from rules.wording import list_days, of_month
 
 __all__ = [
     "children",
+    "contacts",
     "dashboard",
     "family",
     "home",
     "init_app",
     "invoices",
     "new_requests",
+    "own_details",
     "receipts",
     "requests",
     "reservations",

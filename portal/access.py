@@ -6,13 +6,14 @@ in force today that sees and books; living in the same household opens nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 from flask import abort, g
 from flask_login import current_user
+from sqlalchemy.orm import contains_eager, joinedload
 
 import models
 from extensions import db
@@ -218,6 +219,39 @@ def my_invoice(number: str) -> models.Invoice:
 def adults_of_my_family() -> Collection[models.Guardian]:
     query = sa.select(models.Guardian).where(models.Guardian.family_id == me().family_id)
     return db.session.scalars(query.order_by(models.Guardian.id)).all()
+
+
+def adult_of_my_family(guardian_id: int) -> models.Guardian:
+    return next((adult for adult in adults_of_my_family() if adult.id == guardian_id), None) or abort(404)
+
+
+def my_contacts() -> Sequence[models.Contact]:
+    """The contacts that my household gives for my children, in the order in which to call; one query."""
+    row = models.Contact
+    mine = row.family_id == me().family_id, row.child_id.in_([each.id for each in my_children()])
+    return db.session.scalars(sa.select(row).where(*mine).order_by(row.call_order, row.id)).all()
+
+
+def my_contact(contact_id: int) -> models.Contact:
+    """One of them, of a child for whom I hold parental authority: it alone says who may collect it."""
+    mine = next((row for row in my_contacts() if row.id == contact_id), None) or abort(404)
+    return mine if my_child(mine.child_id).guardianship.has_authority else abort(404)
+
+
+def callers_of_my_household() -> Sequence[models.Guardianship]:
+    """The responsibilities of my household's adults for my children, in the order in which to call."""
+    row, adult = models.Guardianship, models.Guardian
+    query = (
+        sa.select(row)
+        .join(adult, adult.id == row.guardian_id)
+        .where(
+            adult.family_id == me().family_id,
+            row.child_id.in_([each.id for each in my_children()]),
+            _in_force(row, today()),
+        )
+        .options(contains_eager(row.guardian), joinedload(row.child))
+    )
+    return db.session.scalars(query.order_by(row.call_order, row.id)).all()
 
 
 def contacts_of(mine: MyChild) -> Collection[models.Contact]:

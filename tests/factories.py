@@ -185,6 +185,32 @@ def guardianship(
     return row
 
 
+def contact(
+    of: models.Child,
+    given_by: models.Family,
+    first_name: str = "Odile",
+    *,
+    last_name: str = "Roux",
+    phone: str = "0639981234",
+    may_collect: bool = True,
+    call_order: int = 1,
+) -> models.Contact:
+    """Somebody whom this household gives for the child."""
+    row = models.Contact(
+        child=of,
+        family=given_by,
+        first_name=first_name,
+        last_name=last_name,
+        relation="Grand-mère",
+        phone=phone,
+        may_collect=may_collect,
+        call_order=call_order,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
 def alternate(
     of: models.Child, even: models.Family, odd: models.Family, *, since: date = FIRST_DAY
 ) -> models.Custody:

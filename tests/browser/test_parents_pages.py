@@ -45,6 +45,8 @@ class Visit:
 
     cookie: str
     lea_id: int
+    claire_id: int
+    contact_id: int
 
     def calendar(self, query: str) -> str:
         return f"/espace/enfants/{self.lea_id}/reservations/cantine?{query}"
@@ -54,6 +56,8 @@ class Visit:
 def claire(app: Flask) -> Visit:
     home = martin()
     factories.guardianship(home.claire, factories.child(home.family, "Éloïse", in_class="CE2"))
+    odile = factories.contact(home.lea, home.family)
+    factories.contact(home.lea, home.family, "Jean", may_collect=False, call_order=2)
     factories.booking(home.lea, TUE)
     factories.booking(home.lea, date(2026, 9, 8))
     invoice(home.family, home.claire, home.lea)
@@ -62,7 +66,7 @@ def claire(app: Flask) -> Visit:
     client = factories.sign_in(app.test_client(), home.claire)
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
-    visit = Visit(cookie.value, home.lea.id)
+    visit = Visit(cookie.value, home.lea.id, home.claire.id, odile.id)
     db.session.remove()  # the server writes from another thread: nothing here may keep the database
     return visit
 
@@ -81,6 +85,14 @@ def private_pages(visit: Visit) -> list[str]:
     return [
         "/espace/",
         "/espace/famille",
+        f"/espace/famille/adultes/{visit.claire_id}",
+        "/espace/coordonnees",
+        "/espace/coordonnees/telephones",
+        "/espace/coordonnees/courriel",
+        "/espace/entourage",
+        "/espace/entourage/contacts/nouveau",
+        f"/espace/entourage/contacts/{visit.contact_id}",
+        f"/espace/entourage/contacts/{visit.contact_id}/retirer",
         "/espace/reservations",
         "/espace/tableau-de-bord",
         "/espace/factures",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.invariants.world import ANONYMOUS, FORGETFUL, NEWCOMER, OWNER, PARENTS, STAFF
+from tests.invariants.world import ANONYMOUS, FORGETFUL, NEWCOMER, OWNER, PARENTS, PARTNER, STAFF
 
 # What an answer amounts to.
 IN = "in"  # the page, or what its form says
@@ -27,6 +27,8 @@ PUBLIC = _expected(ALL_PARENTS, anonymous=IN, gates=False, staff=IN)
 NOBODY = _expected(dict.fromkeys(PARENTS, HIDDEN), anonymous=HIDDEN, gates=False, staff=HIDDEN)
 PARENT = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
 MINE = _expected(OWNER_ONLY, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
+# What two adults under one roof both open.
+HOUSEHOLD = _expected({**OWNER_ONLY, PARTNER: IN}, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
 SIGNED_IN = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=IN)
 # The two gates: reachable from before them, the password's before the CGU's.
 OWN_PASSWORD = {**_expected(ALL_PARENTS, anonymous=SIGN_IN, gates=False, staff=IN)}
@@ -56,6 +58,19 @@ ACCESSES: dict[str, Expected] = {
     # the parents' space
     "portal.home": PARENT,
     "portal.family": PARENT,
+    "portal.adult": HOUSEHOLD,
+    "portal.confirm_family": PARENT,
+    "portal.own_details": PARENT,
+    "portal.own_phones": PARENT,
+    "portal.own_email": PARENT,
+    "portal.drop_email_change": PARENT,
+    "portal.confirm_email": PARENT,
+    "portal.entourage": PARENT,
+    "portal.new_contact": PARENT,
+    "portal.edit_contact": MINE,
+    "portal.remove_contact": MINE,
+    "portal.move_contact": MINE,
+    "portal.move_caller": MINE,
     "portal.reservations": PARENT,
     "portal.simulator": PARENT,
     "portal.dashboard": PARENT,

@@ -22,6 +22,9 @@ BUDGET = 10
 PARENT_PAGES = (
     "/espace/",
     "/espace/famille",
+    "/espace/famille/adultes/{guardian_id}",
+    "/espace/coordonnees",
+    "/espace/entourage",
     "/espace/reservations",
     "/espace/simulateur",
     "/espace/simulateur?mois=2026-11&jours-{child_id}-cantine=1&quotient=700",

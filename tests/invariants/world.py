@@ -66,6 +66,8 @@ def build(app: Flask) -> World:
         "child_id": lea.id,
         "family_id": family.id,
         "guardian_id": owner.id,
+        "guardianship_id": owner.guardianships[0].id,
+        "contact_id": factories.contact(lea, family).id,
         "activity_slug": "cantine",
         "receipt_id": receipt.id,
         "request_number": _question(owner),
