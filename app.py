@@ -33,6 +33,7 @@ from gateways.storage import LocalStorage, SealedStorage
 from operations.configuration import commune_settings
 from rules import wording
 from rules.capacity import rank_in_words
+from rules.documents import MEGABYTE, MOST_TOGETHER
 from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
@@ -55,6 +56,7 @@ def create_app(
     app.extensions["clock"] = clock = clock or _clock(settings)
     app.extensions["mail"] = mail or _mail(settings, clock)
     app.extensions["storage"] = SealedStorage(LocalStorage(settings.documents_folder), settings.data_key)
+    app.before_request(_let_files_in)  # before the protection against forged requests reads the form
     _init_extensions(app, settings)
     _init_templates(app, settings)
     app.before_request(_open_request)
@@ -180,6 +182,13 @@ def _version(filename: str) -> str:
 # -- each request ---------------------------------------------------------------------
 
 
+def _let_files_in() -> None:
+    """Several documents at once weigh more than any other request: only views that take files let them in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = MOST_TOGETHER + MEGABYTE
+
+
 def _open_request() -> None:
     """The time is read once, before any lock is waited for: waiting never makes a parent late."""
     g.now = current_app.extensions["clock"].now()
@@ -239,7 +248,11 @@ SENTENCES = {
     403: ("Accès réservé", "Votre compte ne donne pas accès à cette page."),
     404: ("Page introuvable", "Cette page n’existe pas, ou n’est pas à vous."),
     405: ("Demande impossible", "Cette adresse ne s’ouvre pas de cette façon. Passez par le menu."),
-    413: ("Envoi trop lourd", "Ce que vous envoyez dépasse 10 Mo. Réduisez le fichier et recommencez."),
+    413: (
+        "Envoi trop lourd",
+        "Vos fichiers sont trop lourds : 10 Mo au plus pour chacun, et 40 Mo ensemble. "
+        "Envoyez-les en plusieurs fois, ou photographiez les documents.",
+    ),
     429: ("Trop d’essais", "Trop de demandes en peu de temps. Attendez une minute et recommencez."),
 }
 EXPIRED = "Cette page était ouverte depuis trop longtemps. Rechargez-la : vous pourrez recommencer aussitôt."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -103,3 +104,42 @@ class HourField(TypedField):
 
     def write(self, value: int) -> str:
         return write_hour(value)
+
+
+class PiecesField(Field):
+    """Supporting documents under one name: the files sent now, and those of the vault that are ticked.
+
+    `portal.documents.taken` keeps what is sent before the form is judged, and ticks it: a form that comes
+    back for another reason has lost no file. `data`: the ids ticked. `needed`: what is said when none is.
+    """
+
+    def __init__(self, label: str, *, needed: str = "", **options: Any) -> None:
+        super().__init__(label, **options)
+        self.needed = needed
+        self.files: list[Any] = []
+        self.offered: Mapping[int, Any] = {}
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.files = [each for each in valuelist if getattr(each, "filename", "")]
+        ticked = [each for each in valuelist if isinstance(each, str) and each.isdecimal() and len(each) < 10]
+        self.data = list(dict.fromkeys(int(each) for each in ticked))
+
+    def offer(self, documents: Iterable[Any]) -> None:
+        """Say which documents of the vault may be ticked, in the order in which to show them."""
+        self.offered = {each.id: each for each in documents}
+
+    @property
+    def chosen(self) -> list[Any]:
+        return [self.offered[each] for each in self.data if each in self.offered]
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.chosen) < len(self.data):
+            raise ValidationError("Une pièce choisie n’est plus dans vos pièces : choisissez-en une autre.")
+        if self.needed and not self.data and not self.errors:
+            raise ValidationError(self.needed)
+
+    def _value(self) -> str:
+        return ""

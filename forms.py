@@ -1,5 +1,6 @@
 """The parents' forms, as a list: their fields stand in fields.py, they stand in entries/ by subject."""
 
+from entries.documents import DepositForm
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
@@ -14,6 +15,7 @@ __all__ = [
     "ChildrenForm",
     "ContactForm",
     "EmailForm",
+    "DepositForm",
     "PeriodForm",
     "QuestionForm",
     "PhonesForm",

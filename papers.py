@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import datetime
+from urllib.parse import quote
 
-from flask import Response, current_app
+from flask import Response, abort, current_app
 
 import models
 from extensions import db, mark_reading
-from gateways.storage import Storage
+from gateways.storage import DocumentMissing, Storage
 from operations import invoices
+
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox"
+)
 
 
 def invoice_response(invoice: models.Invoice, *, now: datetime) -> Response:
     """The invoice's PDF, shown or saved as the browser likes; commits the row that says where it is kept."""
     return _download(_kept_or_made(invoice, now), f"facture-{invoice.number}.pdf")
+
+
+def document_response(document: models.Document) -> Response:
+    """A supporting document, shown in place. What a stranger made runs nothing here: no script, no form."""
+    storage: Storage = current_app.extensions["storage"]
+    try:
+        content = storage.get(document.storage_key)
+    except DocumentMissing:
+        abort(404)
+    response = Response(content, mimetype=document.media_type)
+    response.headers.set("Content-Disposition", "inline", **_named(document.name))
+    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _named(name: str) -> dict[str, str]:
+    """The name for every browser, accents included (RFC 6266)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _kept_or_made(invoice: models.Invoice, now: datetime) -> bytes:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules.documents import MOST_BYTES, SIZE_SAID, TYPES_SAID
 from rules.refusals import Refused
@@ -22,6 +22,7 @@ from rules.refusals import Refused
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+View = TypeVar("View", bound=Callable[..., Any])
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 MOST_PIXELS = 64_000_000  # the largest photo of a telephone, not a bomb
 LONGEST_SIDE = 4000  # an A4 page at 300 dots per inch is 3508
@@ -51,6 +52,12 @@ class Clean:
     @property
     def suffix(self) -> str:
         return {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}[self.media_type]
+
+
+def takes_files(view: View) -> View:
+    """Marks a view that files may be sent to: app.py lets a heavier request in, there only."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
 
 def clean(name: str, data: bytes) -> Clean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,9 +11,11 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from rules.documents import DocumentKind, Upload, has_expired, usual_expiry
+from rules.documents import PERSONAL, DocumentKind, Upload, has_expired, usual_expiry
 from rules.instants import paris
 from rules.refusals import Refused
+
+TOO_OLD = "Cette pièce n’est plus valable : déposez-en une à jour."
 
 
 def deposit(
@@ -32,7 +35,7 @@ def deposit(
     """
     today = paris(now).date()
     if has_expired(expires_on, today):
-        raise Refused("Cette pièce n’est plus valable : déposez-en une à jour.", "expires_on")
+        raise Refused(TOO_OLD, "expires_on")
     _hold_vault(guardian)
     known = _same_content(upload, guardian, child, kind)
     if known is not None:
@@ -85,9 +88,65 @@ def seen(document: models.Document, *, by: Actor, now: datetime) -> None:
     history.record(document, "Pièce vue", by=by, now=now, family_id=document.family_id)
 
 
+def good_until(document: models.Document, day: date, *, by: Actor, now: datetime) -> None:
+    """The day written on the document itself. Refused when it has passed."""
+    if has_expired(day, paris(now).date()):
+        raise Refused(TOO_OLD, "valable_jusquau")
+    if document.expires_on == day:
+        return
+    before, document.expires_on = document.expires_on, day
+    history.record(
+        document,
+        "Pièce valable jusqu’au",
+        by=by,
+        now=now,
+        before={"jusqu’au": before},
+        after={"jusqu’au": day},
+        family_id=document.family_id,
+    )
+
+
 def remove(document: models.Document, *, by: Actor, now: datetime) -> None:
     """Take it out of the vault; the démarches that have used it keep it."""
     if document.removed_at is not None:
         return
     document.removed_at = now
     history.record(document, "Pièce retirée", by=by, now=now, family_id=document.family_id)
+
+
+# -- who sees it, who uses it -----------------------------------------------------------
+
+
+def visible_to(guardian: models.Guardian, child_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """The depositor's own, and what another adult of the same household gave about a child that both see.
+
+    Never what the other household of a child gave, nor a judgment, a mandate or bank details of anybody else.
+    """
+    row = models.Document
+    shared = sa.and_(
+        row.family_id == guardian.family_id, row.child_id.in_(child_ids), row.kind.not_in(PERSONAL)
+    )
+    return sa.or_(row.guardian_id == guardian.id, shared)
+
+
+def is_used() -> sa.ColumnElement[bool]:
+    """Whether anything at all refers to the document: whatever table does is found by its foreign key."""
+    document = models.Document.__table__
+    users = [
+        sa.exists().where(column == models.Document.id)
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column is document.c.id for key in column.foreign_keys)
+    ]
+    return sa.or_(sa.false(), *users)
+
+
+def unused_removed() -> list[models.Document]:
+    """Removed from their vault, and nothing refers to them: their bytes go, then their rows."""
+    query = sa.select(models.Document).where(models.Document.removed_at.is_not(None), ~is_used())
+    return list(db.session.scalars(query.order_by(models.Document.id)))
+
+
+def forget(document: models.Document) -> None:
+    """Its bytes are gone: the row goes too; the history keeps that it was given and removed."""
+    db.session.delete(document)

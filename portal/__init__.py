@@ -7,6 +7,7 @@ from portal import (
     children,
     contacts,
     dashboard,
+    documents,
     family,
     home,
     invoices,
@@ -20,6 +21,7 @@ from portal import (
 from portal.public import public
 from portal.requests import stands
 from portal.room import espace
+from rules.documents import ACCEPT, expires_soon, size_in_words
 from rules.elision import of_name
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
@@ -29,6 +31,7 @@ __all__ = [
     "children",
     "contacts",
     "dashboard",
+    "documents",
     "family",
     "home",
     "init_app",
@@ -48,5 +51,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(quotient=format_quotient, about=about_euros, signed=signed_cents)
     app.jinja_env.filters.update(band_words=lambda band: say_band(band.first, band.after))
     app.jinja_env.filters.update(request_state=stands)
+    app.jinja_env.filters.update(file_size=size_in_words, expires_soon=expires_soon)
+    app.jinja_env.globals.update(accepted_files=ACCEPT)
     app.register_blueprint(public)
     app.register_blueprint(espace)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 import models
 from extensions import db
+from operations import documents
 from operations.actors import Actor, parent
 from operations.agenda import activities_of, unpaid
 from operations.bookings import Viewer, viewer_of
@@ -211,6 +212,36 @@ def my_latest_invoices() -> list[models.Invoice]:
 def my_invoice(number: str) -> models.Invoice:
     query = with_lines(_my_invoices().where(models.Invoice.number == number))
     return db.session.scalars(query).one_or_none() or abort(404)
+
+
+# -- documents ------------------------------------------------------------------------
+
+
+def my_documents() -> list[models.Document]:
+    """What my vault holds, newest first: mine, and what my household gave about my children."""
+    query = _my_documents().where(models.Document.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(models.Document.id.desc())))
+
+
+def my_document(document_id: int) -> models.Document:
+    """One of them; removed from the vault, it still opens from the démarche that used it."""
+    if document_id > HIGHEST_ID:
+        abort(404)
+    kept = sa.or_(models.Document.removed_at.is_(None), documents.is_used())
+    query = _my_documents().where(models.Document.id == document_id, kept)
+    return db.session.scalars(query).one_or_none() or abort(404)
+
+
+def my_own_document(document_id: int) -> models.Document:
+    """One that I deposited and that is still in my vault: nobody else takes it out."""
+    row = my_document(document_id)
+    return row if row.guardian_id == me().id and row.removed_at is None else abort(404)
+
+
+def _my_documents() -> sa.Select[tuple[models.Document]]:
+    seen = documents.visible_to(me(), [mine.id for mine in my_children()])
+    loaded = joinedload(models.Document.child), joinedload(models.Document.guardian)
+    return sa.select(models.Document).where(seen).options(*loaded)
 
 
 # -- family ---------------------------------------------------------------------------

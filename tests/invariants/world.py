@@ -16,7 +16,7 @@ from operations import actors, billing, bookings, changes, requests
 from operations.configuration import configuration
 from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
-from tests import factories
+from tests import factories, vault
 from tests.invariants.rows import insert
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -75,6 +75,7 @@ def build(app: Flask) -> World:
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
         "file_name": "faux",
+        "document_id": vault.document(owner, lea).id,
         "slug": _published(),
     }
     db.session.commit()

@@ -1,0 +1,171 @@
+"""« Mes pièces »: the vault of supporting documents, and what any other form does with files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
+
+import models
+from extensions import db
+from forms import DepositForm
+from gateways import uploads
+from gateways.storage import Storage
+from operations import documents
+from papers import document_response
+from portal import access
+from portal.access import MyChild
+from portal.room import espace
+from rules.documents import MOST_BYTES, MOST_FILES, DocumentKind, Upload, has_expired
+from rules.refusals import Refused
+
+# -- files in any form ------------------------------------------------------------------
+
+
+def offer(form: Any, child: MyChild | None = None, *, name: str = "pieces") -> None:
+    """Show in a form the documents of my vault that are still good: about that child, or about no child."""
+    day = access.today()
+    about = {None} if child is None else {None, child.id}
+    good = (each for each in access.my_documents() if not has_expired(each.expires_on, day))
+    form[name].offer(each for each in good if child is None or each.child_id in about)
+
+
+def taken(
+    form: Any, kind: DocumentKind, child: MyChild | None = None, *, name: str = "pieces"
+) -> list[models.Document]:
+    """The documents that a form joins: those just sent, deposited in my vault, and those ticked.
+
+    Called first, before the form is validated and before anything else is changed: it commits, so that a
+    form that comes back for another reason has lost no file (they come back ticked). Each file that is
+    refused is said under the field, the others are kept.
+    """
+    field = form[name]
+    sent = _cleaned(field)
+    for upload in sent:
+        row = _deposited(upload, kind, child, field)
+        if row is not None and row.id not in field.data:
+            field.data.append(row.id)
+    offer(form, child, name=name)
+    return list(field.chosen)
+
+
+def _cleaned(field: Any) -> list[Upload]:
+    """What was sent, judged and kept, while no transaction holds the database."""
+    files, field.files = field.files, []
+    if len(files) > MOST_FILES:
+        field.process_errors.append(f"{len(files)} fichiers à la fois : {MOST_FILES} au plus.")
+        return []
+    db.session.commit()
+    kept = []
+    for file in files:
+        try:
+            kept.append(_stored(uploads.clean(file.filename, file.stream.read(MOST_BYTES + 1))))
+        except Refused as refusal:
+            field.process_errors.append(refusal.sentence)
+    return kept
+
+
+def _stored(clean: uploads.Clean) -> Upload:
+    storage_key = _storage().put(clean.data, clean.suffix)
+    return Upload(clean.name, clean.media_type, len(clean.data), clean.sha256, storage_key)
+
+
+def _deposited(
+    upload: Upload, kind: DocumentKind, child: MyChild | None, field: Any
+) -> models.Document | None:
+    """One file in my vault, committed; when it was there already, the copy just stored is deleted."""
+    row = None
+    try:
+        row = documents.deposit(
+            upload,
+            guardian=access.me(),
+            child=None if child is None else child.child,
+            kind=kind,
+            by=access.myself(),
+            now=g.now,
+        )
+        db.session.commit()
+    except Refused as refusal:
+        field.process_errors.append(refusal.sentence)
+    if row is None or row.storage_key != upload.storage_key:
+        _storage().delete(upload.storage_key)
+    return row
+
+
+def _storage() -> Storage:
+    storage: Storage = current_app.extensions["storage"]
+    return storage
+
+
+# -- the vault -------------------------------------------------------------------------
+
+
+@espace.get("/pieces")
+def vault() -> str:
+    return _vault(_deposit_form())
+
+
+@espace.post("/pieces")
+@uploads.takes_files
+def deposit() -> Any:
+    form = _deposit_form()
+    child = access.my_child(form.enfant.data) if form.enfant.data else None
+    kind = DocumentKind(form.nature.data) if form.nature.data in set(DocumentKind) else DocumentKind.OTHER
+    rows = taken(form, kind, child)
+    if form.validate() and _dated(rows, form):
+        flash(_deposited_sentence(rows), "success")
+        return redirect(url_for("portal.vault"), 303)
+    db.session.rollback()
+    return _vault(form), 422
+
+
+def _deposit_form() -> DepositForm:
+    form = DepositForm()
+    form.ask_about((mine.id, mine.child.first_name) for mine in access.my_children())
+    return form
+
+
+def _dated(rows: list[models.Document], form: DepositForm) -> bool:
+    """The date written on them, when one was typed; a date that has passed is said under its field."""
+    try:
+        for row in rows:
+            if form.valable_jusquau.data is not None and row.guardian_id == access.me().id:
+                documents.good_until(row, form.valable_jusquau.data, by=access.myself(), now=g.now)
+    except Refused as refusal:
+        form.valable_jusquau.errors = [refusal.sentence]
+        return False
+    db.session.commit()
+    return True
+
+
+def _deposited_sentence(rows: list[models.Document]) -> str:
+    names = ", ".join(row.name for row in rows)
+    return f"Pièce déposée : {names}." if len(rows) == 1 else f"{len(rows)} pièces déposées : {names}."
+
+
+def _vault(form: DepositForm) -> str:
+    mine = access.my_documents()
+    form.pieces.offer(form.pieces.chosen)  # only what this very form has just sent
+    return render_template(
+        "portal/documents/vault.html",
+        form=form,
+        me=access.me(),
+        today=access.today(),
+        groups=[(kind, found) for kind in DocumentKind if (found := [r for r in mine if r.kind is kind])],
+    )
+
+
+@espace.get("/pieces/<int:document_id>")
+def document(document_id: int) -> Response:
+    return document_response(access.my_document(document_id))
+
+
+@espace.route("/pieces/<int:document_id>/retirer", methods=("GET", "POST"))
+def removal(document_id: int) -> Any:
+    piece = access.my_own_document(document_id)
+    if request.method == "POST":
+        documents.remove(piece, by=access.myself(), now=g.now)
+        db.session.commit()
+        flash(f"Pièce retirée : {piece.name}.", "success")
+        return redirect(url_for("portal.vault"), 303)
+    return render_template("portal/documents/removal.html", piece=piece)
