@@ -2,23 +2,26 @@
 
 from entries.documents import DepositForm
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
+from entries.family_requests import AddressForm, SituationForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
 __all__ = [
     "ActivityQuestions",
+    "AddressForm",
     "AnswerForm",
     "Asked",
     "CalendarForm",
     "ChildQuestions",
     "ChildrenForm",
     "ContactForm",
-    "EmailForm",
     "DepositForm",
+    "EmailForm",
     "PeriodForm",
-    "QuestionForm",
     "PhonesForm",
+    "QuestionForm",
     "SimulationForm",
+    "SituationForm",
     "simulation_form",
 ]

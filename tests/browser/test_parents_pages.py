@@ -89,6 +89,8 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/coordonnees",
         "/espace/coordonnees/telephones",
         "/espace/coordonnees/courriel",
+        "/espace/coordonnees/adresse",
+        "/espace/situation",
         "/espace/entourage",
         "/espace/entourage/contacts/nouveau",
         f"/espace/entourage/contacts/{visit.contact_id}",

@@ -65,6 +65,8 @@ ACCESSES: dict[str, Expected] = {
     "portal.own_email": PARENT,
     "portal.drop_email_change": PARENT,
     "portal.confirm_email": PARENT,
+    "portal.change_address": PARENT,
+    "portal.change_situation": PARENT,
     "portal.entourage": PARENT,
     "portal.new_contact": PARENT,
     "portal.edit_contact": MINE,
