@@ -77,9 +77,7 @@ def booked_days(viewers: Mapping[int, Viewer], today: date) -> Sequence[ComingDa
     ]
     query = (
         sa.select(row.day, row.child_id, row.activity_id)
-        .where(
-            sa.or_(sa.false(), *seen), row.day >= today - KEPT_BEHIND, row.state == BookingState.BOOKED
-        )
+        .where(sa.or_(sa.false(), *seen), row.day >= today - KEPT_BEHIND, row.state == BookingState.BOOKED)
         .order_by(row.day, row.child_id, row.activity_id)
         .limit(MOST_DAYS)
     )

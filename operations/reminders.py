@@ -159,7 +159,7 @@ def _readers(child_ids: Collection[int], today: date) -> Mapping[tuple[int, int]
     )
     found: dict[tuple[int, int], list[Reader]] = defaultdict(list)
     for child_id, family_id, adult_id, first, last, email in db.session.execute(query):
-        found[child_id, family_id].append(Reader(adult_id, f"{first} {last}", email))
+        found[child_id, family_id].append(Reader(adult_id, f"{first} {last}", str(email)))
     return found
 
 

@@ -28,7 +28,7 @@ def reminder_day(cutoff: datetime, in_holidays: Callable[[date], bool]) -> date:
 
 
 def is_time(today: date, leaves_on: date, cutoff: datetime, now: datetime) -> bool:
-    """Whether the reminder leaves this night: its day, or the next when a night was missed, never too late."""
+    """Whether the reminder leaves tonight: its day, or the next when a night was missed; never too late."""
     return leaves_on <= today <= leaves_on + WINDOW and now < cutoff
 
 

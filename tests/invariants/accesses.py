@@ -76,6 +76,13 @@ ACCESSES: dict[str, Expected] = {
     "portal.reservations": PARENT,
     "portal.simulator": PARENT,
     "portal.dashboard": PARENT,
+    "portal.usual": PARENT,
+    "portal.book_usual": PARENT,
+    "portal.notices": PARENT,
+    "portal.choose_notices": PARENT,
+    "portal.agenda": PARENT,
+    "portal.change_agenda": PARENT,
+    "public.feed": NOBODY,  # but who holds the address: tests/portal/test_usual_week.py
     "portal.invoices": PARENT,
     "portal.ask_question": PARENT,
     "portal.child": MINE,
