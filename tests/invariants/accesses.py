@@ -24,7 +24,7 @@ ALL_PARENTS = dict.fromkeys(PARENTS, IN)
 OWNER_ONLY = {**dict.fromkeys(PARENTS, HIDDEN), OWNER: IN}
 
 PUBLIC = _expected(ALL_PARENTS, anonymous=IN, gates=False, staff=IN)
-BY_ADDRESS = {actor: HIDDEN for actor in ACTORS}  # no session helps: only the secret address opens it
+BY_ADDRESS = dict.fromkeys(ACTORS, HIDDEN)  # no session helps: only the secret address opens it
 NOBODY = _expected(dict.fromkeys(PARENTS, HIDDEN), anonymous=HIDDEN, gates=False, staff=HIDDEN)
 PARENT = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
 MINE = _expected(OWNER_ONLY, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)

@@ -28,8 +28,6 @@ def booked_days() -> set[date]:
 
 
 def test_the_last_week_is_priced_then_booked_in_one_tap(app: Flask, client: FlaskClient) -> None:
-    app: Flask, client: FlaskClient
-) -> None:
     home = martin()
     factories.booking(home.lea, MON)
     factories.booking(home.lea, THU)
