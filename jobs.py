@@ -5,7 +5,6 @@ huey only wakes the sender, and a sweep every minute picks up whatever a lost me
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from sqlalchemy.orm import Session
 from config import Mode, Settings
 from extensions import db, huey
 from gateways.mail import MailFailed, Message
-from operations import email_changes, locks, outbox, reminders, unbooked_notices
+from gateways.storage import DocumentMissing, Storage
+from operations import documents, email_changes, locks, outbox
 
 log = logging.getLogger("portail.jobs")
 _apps: list[Flask] = []
@@ -85,27 +85,28 @@ def _now() -> datetime:
 # -- what they do --------------------------------------------------------------------------------
 
 
-# What is done each night, in order: its name in the log, and what does it. Each is its own transaction,
-# and says how many things it did: one that fails is logged and stops none of the others.
-NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
-    "sign-in failures forgotten": lambda now: locks.forget_before(now - timedelta(days=1)),
-    "e-mail links forgotten": email_changes.forget_expired,
-    "reminders before a cut-off": lambda now: reminders.remind(now=now),
-    "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
-}
-
-
 def nightly(now: datetime) -> None:
-    """Do the nightly work, then send what is due."""
-    for name, work in NIGHTLY.items():
-        try:
-            done = work(now)
-            db.session.commit()
-            log.info("nightly: %s: %s", name, done)
-        except Exception:
-            db.session.rollback()
-            log.exception("nightly: %s failed", name)
+    """The nightly work: forget old sign-in failures, links and documents, send what is still waiting."""
+    forgotten = locks.forget_before(now - timedelta(days=1))
+    email_changes.forget_expired(now)
+    db.session.commit()
+    log.info("nightly: %s sign-in failures forgotten", forgotten)
+    log.info("nightly: %s documents removed from the storage", purge_documents())
     drain_outbox(now)
+
+
+def purge_documents() -> int:
+    """Delete what families have removed and nothing uses; the bytes first, so that none is left behind."""
+    storage: Storage = current_app.extensions["storage"]
+    gone = documents.unused_removed()
+    for document in gone:
+        try:
+            storage.delete(document.storage_key)
+        except DocumentMissing:
+            log.warning("document %s was no longer in the storage", document.id)
+        documents.forget(document)
+        db.session.commit()
+    return len(gone)
 
 
 def drain_outbox(now: datetime) -> int:

@@ -27,7 +27,6 @@ from tables.money import (
     Payment,
     Sending,
 )
-from tables.notices import CalendarFeed, MutedNotice
 from tables.people import (
     Account,
     Child,
@@ -152,8 +151,6 @@ __all__ = [
     "Menu",
     "Dish",
     "CguVersion",
-    "MutedNotice",
-    "CalendarFeed",
     "CguAcceptance",
     # traces
     "Outbox",

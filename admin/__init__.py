@@ -20,6 +20,7 @@ from admin import (
     children,
     deadline_preview,
     deadlines,
+    documents,
     examples,
     families,
     invoices,
@@ -51,6 +52,7 @@ SECTIONS = (
 SUBJECTS = (
     families,
     children,
+    documents,
     categories,
     school,
     calendar,

@@ -71,6 +71,15 @@ LABELS = {
     "enrolments": "Inscriptions",
     "contacts": "Contacts",
     "invoices": "Factures",
+    # documents
+    "file": "Fichier",
+    "added_at": "Déposée le",
+    "expires_on": "Valable jusqu’au",
+    "seen_at": "Vue le",
+    "seen_by": "Vue par",
+    "removed_at": "Retirée le",
+    "size_said": "Taille",
+    "is_compulsory": "Obligatoire",
     # school and règlement
     "school": "École",
     "school_class": "Classe",

@@ -13,7 +13,10 @@ from operations import history
 from operations.actors import Actor
 from rules.documents import PERSONAL, DocumentKind, Upload, has_expired, usual_expiry
 from rules.instants import paris
+from rules.mandate_vocabulary import MandateState
 from rules.refusals import Refused
+from rules.requests import OPEN
+from rules.vocabulary import ClaimState
 
 TOO_OLD = "Cette pièce n’est plus valable : déposez-en une à jour."
 
@@ -106,12 +109,44 @@ def good_until(document: models.Document, day: date, *, by: Actor, now: datetime
     )
 
 
+def read(document: models.Document, *, by: Actor, now: datetime) -> None:
+    """An agent opens a sensitive document: the reading is kept."""
+    history.record(document, "Pièce lue", by=by, now=now, family_id=document.family_id)
+
+
 def remove(document: models.Document, *, by: Actor, now: datetime) -> None:
-    """Take it out of the vault; the démarches that have used it keep it."""
+    """Take it out of the vault; what was decided on it keeps it. Refused while a démarche waits with it."""
     if document.removed_at is not None:
         return
+    check_removable(document)
     document.removed_at = now
     history.record(document, "Pièce retirée", by=by, now=now, family_id=document.family_id)
+
+
+def check_removable(document: models.Document) -> None:
+    """Whoever decides must have under the eyes what was joined."""
+    waiting = _waiting_with(document)
+    if waiting:
+        raise Refused(
+            f"Cette pièce est jointe à {waiting}, qui attend une réponse : vous la retirerez ensuite."
+        )
+
+
+def _waiting_with(document: models.Document) -> str | None:
+    """What still waits for a decision with this document, in words."""
+    is_it = models.Document.id == document.id
+    joined = models.Request.joined.any(models.RequestDocument.document_id == document.id)
+    asked = sa.select(models.Request).where(joined, models.Request.state.in_(OPEN))
+    if (request := db.session.scalars(asked).first()) is not None:
+        return f"la démarche {request.number}"
+    claims = sa.select(models.AbsenceClaim).where(
+        models.AbsenceClaim.documents.any(is_it), models.AbsenceClaim.state == ClaimState.WAITING
+    )
+    if (claim := db.session.scalars(claims).first()) is not None:
+        return f"la demande {claim.number}"
+    papers = models.Mandate.papers.any(models.MandateDocument.document_id == document.id)
+    received = sa.select(models.Mandate.id).where(papers, models.Mandate.state == MandateState.RECEIVED)
+    return "votre mandat de prélèvement" if db.session.scalars(received).first() is not None else None
 
 
 # -- who sees it, who uses it -----------------------------------------------------------

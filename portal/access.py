@@ -23,6 +23,7 @@ from operations.agenda import activities_of, unpaid
 from operations.bookings import Viewer, viewer_of
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
+from operations.document_needs import Expected, expected_documents
 from operations.invoices import Account, announced, with_lines
 from operations.news import Audience
 from rules.instants import paris
@@ -59,13 +60,8 @@ def today() -> date:
 
 
 def me() -> models.Guardian:
-    guardian: models.Guardian = g.get("acting") or current_user.guardian
+    guardian: models.Guardian = current_user.guardian
     return guardian
-
-
-def act_as(guardian: models.Guardian) -> None:
-    """For this request I am the adult that a secret address belongs to; to read, never to change."""
-    g.acting = guardian
 
 
 def myself() -> Actor:
@@ -235,6 +231,14 @@ def my_document(document_id: int) -> models.Document:
     kept = sa.or_(models.Document.removed_at.is_(None), documents.is_used())
     query = _my_documents().where(models.Document.id == document_id, kept)
     return db.session.scalars(query).one_or_none() or abort(404)
+
+
+def my_expected_documents() -> list[Expected]:
+    """What is asked of my household and of my children today, and where each stands; kept for the request."""
+    if "my_expected_documents" not in g:
+        g.my_expected_documents = expected_documents(my_facts(), me().family_id, today())
+    found: list[Expected] = g.my_expected_documents
+    return found
 
 
 def my_own_document(document_id: int) -> models.Document:

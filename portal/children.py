@@ -32,4 +32,5 @@ def child(child_id: int) -> str:
         alternating=access.my_view(mine.id).alternates_on(day),
         coming=coming_days({mine.id: access.my_view(mine.id)}, day, most=10),
         contacts=access.contacts_of(mine),
+        expected=[each for each in access.my_expected_documents() if each.child_id == mine.id],
     )

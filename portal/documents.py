@@ -121,7 +121,12 @@ def deposit() -> Any:
 
 def _deposit_form() -> DepositForm:
     form = DepositForm()
-    form.ask_about((mine.id, mine.child.first_name) for mine in access.my_children())
+    names = {mine.id: mine.child.first_name for mine in access.my_children()}
+    form.ask_about(names.items())
+    if request.method == "GET":  # the link of a document that is asked for says which and for whom
+        asked = request.args.get("nature", "")
+        form.nature.data = asked if asked in set(DocumentKind) else form.nature.data
+        form.enfant.data = next((each for each in names if str(each) == request.args.get("enfant")), 0)
     return form
 
 
@@ -150,6 +155,8 @@ def _vault(form: DepositForm) -> str:
         "portal/documents/vault.html",
         form=form,
         me=access.me(),
+        names={each.id: each.child.first_name for each in access.my_children()},
+        expected=access.my_expected_documents(),
         today=access.today(),
         groups=[(kind, found) for kind in DocumentKind if (found := [r for r in mine if r.kind is kind])],
     )
@@ -162,10 +169,15 @@ def document(document_id: int) -> Response:
 
 @espace.route("/pieces/<int:document_id>/retirer", methods=("GET", "POST"))
 def removal(document_id: int) -> Any:
-    piece = access.my_own_document(document_id)
-    if request.method == "POST":
-        documents.remove(piece, by=access.myself(), now=g.now)
-        db.session.commit()
-        flash(f"Pièce retirée : {piece.name}.", "success")
-        return redirect(url_for("portal.vault"), 303)
-    return render_template("portal/documents/removal.html", piece=piece)
+    piece, refused = access.my_own_document(document_id), ""
+    try:
+        if request.method == "POST":
+            documents.remove(piece, by=access.myself(), now=g.now)
+            db.session.commit()
+            flash(f"Pièce retirée : {piece.name}.", "success")
+            return redirect(url_for("portal.vault"), 303)
+        documents.check_removable(piece)
+    except Refused as refusal:
+        refused = refusal.sentence
+    page = render_template("portal/documents/removal.html", piece=piece, refused=refused)
+    return page, 422 if refused and request.method == "POST" else 200

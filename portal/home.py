@@ -29,4 +29,5 @@ def home() -> str:
         left=time_left(g.now, cutoff.until) if cutoff else "",
         news=news_for(access.my_audience(), access.today(), most=4),
         unpaid=access.my_unpaid_invoices(),
+        missing=[each for each in access.my_expected_documents() if each.is_lacking],
     )

@@ -13,7 +13,6 @@ from rules import (
     constraints_documents,
     constraints_health,
     constraints_money,
-    constraints_notices,
     constraints_people,
     constraints_prices,
     constraints_requests,
@@ -35,7 +34,6 @@ SUBJECTS = (
     constraints_health,
     constraints_money,
     constraints_site,
-    constraints_notices,
     constraints_requests,
 )
 

@@ -21,6 +21,7 @@ SIZE_SAID = "10\N{NO-BREAK SPACE}Mo"
 TYPES_SAID = "PDF, ou photo JPEG, PNG ou HEIC"
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/jpeg,image/png,image/heic,image/heif"
 HOME_PROOF_DAYS = 90
+SUMMER = 6
 SOON = timedelta(days=30)
 
 
@@ -102,13 +103,13 @@ def kinds_read_by(roles: frozenset[str]) -> frozenset[DocumentKind]:
 def usual_expiry(kind: DocumentKind, day: date) -> date | None:
     """Until when a document given on that day is usually good; None when it does not age.
 
-    Three months for a proof of address, the school year for an insurance or a PAI, a calendar year
-    for a quotient or a tax notice.
+    Three months for a proof of address, the school year for an insurance or a PAI (the coming one from
+    June on), a calendar year for a quotient or a tax notice.
     """
     if kind is DocumentKind.HOME_PROOF:
         return day + timedelta(days=HOME_PROOF_DAYS)
     if kind in OF_THE_SCHOOL_YEAR:
-        return date(day.year if day.month < 8 else day.year + 1, 8, 31)
+        return date(day.year if day.month < SUMMER else day.year + 1, 8, 31)
     if kind in OF_THE_YEAR:
         return date(day.year, 12, 31)
     return None
@@ -121,6 +122,29 @@ def has_expired(expires_on: date | None, day: date) -> bool:
 def expires_soon(expires_on: date | None, day: date) -> bool:
     """Within thirty days, and still good today."""
     return expires_on is not None and day <= expires_on <= day + SOON
+
+
+def answers(kind: DocumentKind, expires_on: date | None, first_day: date, day: date) -> bool:
+    """Whether a document of this kind still answers, that day, what is asked for from `first_day` on.
+
+    A proof of address proves where one lived when it was given: it is not asked for again in the year. Any
+    other is good until its last day, and what is asked for a year to come must still be good when it begins.
+    """
+    needed_on = first_day if kind is DocumentKind.HOME_PROOF else max(first_day, day)
+    return not has_expired(expires_on, needed_on)
+
+
+class Answer(Labelled):
+    """Where a document that is asked for stands."""
+
+    MISSING = "missing", "À déposer"
+    EXPIRED = "expired", "Expirée : à renouveler"
+    GIVEN = "given", "Déposée, pas encore vue par le service"
+    SEEN = "seen", "Vue par le service"
+
+    @property
+    def is_missing(self) -> bool:
+        return self in (Answer.MISSING, Answer.EXPIRED)
 
 
 def size_in_words(size: int) -> str:

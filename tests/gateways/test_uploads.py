@@ -32,6 +32,21 @@ def test_a_photo_is_set_upright_and_says_nothing_of_where_it_was_taken():
     assert not picture.getexif() and b"chez nous" not in kept.data
 
 
+def test_the_photo_of_a_telephone_becomes_an_upright_jpeg():
+    """A real HEIC: HEVC, turned by its `irot` property and by its metadata, which must not turn it twice."""
+    sent = files.HEIC.read_bytes()
+    kept = uploads.clean("IMG_4242.HEIC", sent)
+    picture = opened(kept.data)
+    assert (kept.name, kept.media_type, picture.size) == ("IMG_4242.jpg", "image/jpeg", (48, 64))
+    assert picture.getpixel((24, 5))[0] > 200 and picture.getpixel((24, 60))[2] > 200
+    assert b"chez nous" in sent and b"chez nous" not in kept.data and not picture.getexif()
+
+
+def test_the_photo_of_a_telephone_cut_short_is_refused():
+    with pytest.raises(Refused, match="abîmée ou incomplète"):
+        uploads.clean("IMG_4242.HEIC", files.HEIC.read_bytes()[:-150])
+
+
 def test_a_png_stays_a_png():
     kept = uploads.clean("capture.png", files.image("PNG"))
     assert (kept.media_type, opened(kept.data).format) == ("image/png", "PNG")

@@ -29,6 +29,7 @@ AUDIENCES = Path(__file__).parent / "audiences.txt"
 HEADER = "# Écran | qui lit | qui modifie | ce qui s’y fait. L’administration entre partout.\n"
 GATES = {"/connexion": SIGN_IN, "/espace/mot-de-passe": CHANGE, "/espace/cgu": CGU}
 DEMO_ONLY = {"staff_courriels_de_demonstration"}  # reads the demo's mail folder: not there otherwise
+BY_ROW = {"staff_pieces"}  # each document is open to the roles of its kind: tests/admin/test_documents.py
 PARTS = 4
 DOES = ("creates", "edits", "deletes", "acts", "exports")
 # Rights are the same whatever the engine: one is enough.
@@ -170,6 +171,8 @@ def _promised(view: object, actor: str, method: str, name: str) -> tuple[str, ..
     if method == "GET":
         if view.endpoint in DEMO_ONLY:
             return (HIDDEN,)
+        if view.endpoint in BY_ROW and name == "details_view":
+            return (IN, HIDDEN)
         return (IN,) if name in {"index_view", "index", "details_view"} else (IN, FORBIDDEN, HIDDEN)
     return ()
 

@@ -7,13 +7,16 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+import jobs
 import models
 from extensions import db
-from operations import documents
+from gateways.storage import DocumentMissing
+from operations import documents, requests
 from operations.actors import agent, parent
 from rules.documents import DocumentKind, Upload
 from rules.refusals import Refused
-from tests import factories
+from rules.request_vocabulary import RequestKind
+from tests import factories, vault
 from tests.conftest import START
 
 INSURANCE = DocumentKind.INSURANCE
@@ -66,3 +69,47 @@ def test_the_first_agent_who_saw_it_is_kept(claire):
     documents.seen(row, by=agent(one), now=START)
     documents.seen(row, by=agent(two), now=START)
     assert (row.seen_at, row.seen_by_id) == (START, one.id)
+
+
+# -- removed, and forgotten ---------------------------------------------------------------
+
+
+def test_what_waits_for_a_decision_keeps_its_document(claire):
+    row, by = give(claire, kind=DocumentKind.OTHER), parent(claire.account)
+    asked = {"subject": "École", "question": "Quand ?"}
+    request = requests.submit(RequestKind.QUESTION, claire, asked, documents=[row], by=by, now=START)
+    with pytest.raises(Refused, match=request.number):
+        documents.remove(row, by=by, now=START)
+    requests.refuse(request, "Non.", by=agent(factories.staff()), now=START)
+    documents.remove(row, by=by, now=START)
+    assert row.removed_at == START and request.documents == [row]
+
+
+def test_the_night_forgets_what_nothing_uses(app, claire):
+    storage, by = app.extensions["storage"], parent(claire.account)
+    used, unused, in_vault = (
+        vault.document(claire),
+        vault.document(claire, name="b.pdf"),
+        vault.document(claire, name="c.pdf"),
+    )
+    asked = {"subject": "École", "question": "Quand ?"}
+    request = requests.submit(RequestKind.QUESTION, claire, asked, documents=[used], by=by, now=START)
+    requests.withdraw(request, by=by, now=START)
+    for row in (used, unused):
+        documents.remove(row, by=by, now=START)
+    kept, gone = {used.storage_key, in_vault.storage_key}, unused.storage_key
+    db.session.commit()
+    jobs.nightly(START)
+    assert {row.storage_key for row in db.session.scalars(sa.select(models.Document))} == kept
+    with pytest.raises(DocumentMissing):
+        storage.get(gone)
+    assert all(storage.get(key).startswith(b"%PDF") for key in kept)
+
+
+def test_a_night_cut_short_is_finished_by_the_next(app, claire):
+    row = vault.document(claire)
+    documents.remove(row, by=parent(claire.account), now=START)
+    app.extensions["storage"].delete(row.storage_key)
+    db.session.commit()
+    assert jobs.purge_documents() == 1
+    assert db.session.scalars(sa.select(models.Document)).first() is None

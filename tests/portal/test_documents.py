@@ -16,8 +16,13 @@ from werkzeug.test import encode_multipart
 import models
 from extensions import db
 from gateways.storage import LocalStorage
+from operations import requests
+from operations.actors import parent
 from rules.documents import MOST_BYTES, DocumentKind
+from rules.request_vocabulary import RequestKind
+from rules.vocabulary import PerWhom
 from tests import factories, vault
+from tests.conftest import START
 from tests.gateways import files
 from tests.portal.homes import Household, martin, other_family, partner, post, second_parent
 
@@ -206,3 +211,43 @@ def test_one_taken_out_of_the_vault_is_gone(claire, home):
     assert claire.get(f"{PIECES}/{row.id}").status_code == 404
     assert post(claire, f"{PIECES}/{row.id}/retirer").status_code == 404
     assert "aucune pièce" in claire.get(PIECES).text
+
+
+# -- what is asked for --------------------------------------------------------------------
+
+
+def test_a_document_asked_for_is_said_until_it_is_given(claire, home):
+    days = {"first_day": date(2026, 9, 1), "last_day": date(2027, 7, 3)}
+    db.session.add(models.DocumentNeed(kind=DocumentKind.INSURANCE, per_whom=PerWhom.CHILD, **days))
+    db.session.commit()
+    pages = ("/espace/", PIECES, f"/espace/enfants/{home.lea.id}")
+    assert all("Assurance scolaire" in claire.get(page).text for page in pages)
+    assert "Une pièce attendue manque" in claire.get("/espace/").text
+    link = f"{PIECES}?nature=insurance&amp;enfant={home.lea.id}#deposer"
+    assert link in claire.get(PIECES).text
+    ready = claire.get(link.replace("&amp;", "&")).text
+    assert f'<option value="{home.lea.id}" selected>' in ready
+    deposit(claire, ("un.pdf", files.pdf()), enfant=str(home.lea.id))
+    assert "Une pièce attendue manque" not in claire.get("/espace/").text
+    assert "Déposée, pas encore vue" in claire.get(f"/espace/enfants/{home.lea.id}").text
+
+
+def test_a_document_of_a_demarche_in_progress_is_not_taken_out(claire, home):
+    row = vault.document(home.claire)
+    asked = {"subject": "École", "question": "Quand ?"}
+    requests.submit(
+        RequestKind.QUESTION, home.claire, asked, documents=[row], by=parent(home.claire.account), now=START
+    )
+    page = claire.get(f"{PIECES}/{row.id}/retirer").text
+    assert "attend une réponse" in page and "Retirer la pièce</button>" not in page
+    assert post(claire, f"{PIECES}/{row.id}/retirer").status_code == 422
+
+
+def test_taken_out_of_the_vault_it_still_opens_from_what_used_it(claire, home):
+    row, by = vault.document(home.claire), parent(home.claire.account)
+    asked = {"subject": "École", "question": "Quand ?"}
+    request = requests.submit(RequestKind.QUESTION, home.claire, asked, documents=[row], by=by, now=START)
+    requests.withdraw(request, by=by, now=START)
+    assert post(claire, f"{PIECES}/{row.id}/retirer").status_code == 303
+    assert row.name not in claire.get(PIECES).text.split("<h2", 1)[1]
+    assert claire.get(f"{PIECES}/{row.id}").status_code == 200
