@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import history
+from operations import history, swaps
 from operations.actors import Actor
-from operations.cancellations import Cancelled, asked_from, cancel_open
-from operations.children import facts_of
+from operations.cancellations import Cancelled, asked_from
+from operations.children import hold_child
 from rules.custody import CustodyRule
 from rules.refusals import Refused
 from rules.vocabulary import CustodyKind
@@ -96,6 +96,7 @@ def set_custody(
     family are cancelled, with a receipt to both families.
     """
     facts = _coherent(facts)
+    hold_child(child.id)
     check_custody(facts, first_day)
     query = sa.select(models.Custody).filter_by(child_id=child.id, first_day=first_day)
     row = db.session.scalars(query).first()
@@ -117,7 +118,8 @@ def set_custody(
         after=asdict(facts) | {"depuis": first_day},
         family_id=facts.family_id,
     )
-    return _cancel_moved(child, first_day, by, now)
+    swaps.end_from(child, first_day, REASON, by=by, now=now)
+    return swaps.cancel_moved(child, asked_from(child, first_day), REASON, by=by, now=now)
 
 
 def _coherent(facts: CustodyFacts) -> CustodyFacts:
@@ -136,14 +138,3 @@ def _coherent(facts: CustodyFacts) -> CustodyFacts:
 
 def _facts(row: models.Custody) -> CustodyFacts:
     return CustodyFacts(**{name: getattr(row, name) for name in CustodyFacts.__dataclass_fields__})
-
-
-def _cancel_moved(child: models.Child, first_day: date, by: Actor, now: datetime) -> Cancelled:
-    booked = asked_from(child, first_day)
-    if not booked:
-        return Cancelled([], [])
-    facts = facts_of([child.id])[child.id]
-    moved = [row for row in booked if facts.family_on(row.day) != row.family_id]
-    owners = {row.day: facts.family_on(row.day) for row in moved}
-    goes_to = {day: family_id for day, family_id in owners.items() if family_id is not None}
-    return cancel_open(child, moved, REASON, new_families=goes_to, by=by, now=now)

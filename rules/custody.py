@@ -83,11 +83,17 @@ def family_on(rules: Sequence[CustodyRule], day: date, swaps: Sequence[Swap] = (
     The rule in force is the latest begun. A swap overrides it between the families that it names: once
     custody has passed to others, an old swap gives nothing. Of two swaps, the last given wins.
     """
-    rule = _in_force(rules, day)
+    rule = rule_on(rules, day)
     if rule is None:
         return None
     agreed = (swap.family_id for swap in reversed(swaps) if swap.first <= day <= swap.last)
     return next((family for family in agreed if family in rule.families), None) or _family_by(rule, day)
+
+
+def rule_on(rules: Sequence[CustodyRule], day: date) -> CustodyRule | None:
+    """The rule in force that day: the latest begun; None before the first."""
+    begun = (rule for rule in rules if rule.first <= day)
+    return max(begun, key=lambda rule: rule.first, default=None)
 
 
 def families_over(
@@ -128,11 +134,6 @@ def parity_warning(first: date, last: date) -> str | None:
                 "Une alternance une semaine sur deux à partir d’une date est plus sûre."
             )
     return None
-
-
-def _in_force(rules: Sequence[CustodyRule], day: date) -> CustodyRule | None:
-    begun = (rule for rule in rules if rule.first <= day)
-    return max(begun, key=lambda rule: rule.first, default=None)
 
 
 def _family_by(rule: CustodyRule, day: date) -> int:
