@@ -61,7 +61,7 @@ class Scene:
     def marks(self) -> list[str]:
         names = ["Sonia", "Marquise", "Théodule", "Zéphirine", "Gertrude"]
         quotients = ["641,37", "641.37", "712,45", "712.45"]
-        return [*names, *quotients, STREET, PHONE[3:], OTHER_PHONE[3:], "secret.example", "123,45", MARK]
+        return [*names, *quotients, STREET, PHONE[3:], OTHER_PHONE[3:], "secret.example", "739,51", MARK]
 
     def values(self, name: str) -> list[tuple[object, str]]:
         """What the variable of an address may be, and whose it is."""
@@ -152,7 +152,7 @@ def _invoice(payer: models.Guardian, *children: models.Child) -> models.Invoice:
         payer=payer,
         payer_name=payer.full_name,
         payer_address=f"{STREET}\n42390 Villars",
-        total_cents=12345,
+        total_cents=73951,
         issued_at=factories.CREATED,
         announced_on=date(2026, 9, 1),
         due_on=date(2026, 9, 22),
@@ -169,8 +169,8 @@ def _invoice(payer: models.Guardian, *children: models.Child) -> models.Invoice:
             label="Cantine",
             days=["2026-08-31"],
             quantity=1,
-            unit_price_cents=12345,
-            amount_cents=12345,
+            unit_price_cents=73951,
+            amount_cents=73951,
             keep_until=date(2036, 12, 31),
         )
         for position, child in enumerate(children, start=1)
