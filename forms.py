@@ -3,6 +3,7 @@
 from entries.documents import DepositForm
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.family_requests import AddressForm, SituationForm
+from entries.notices import NoticesForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
@@ -18,6 +19,7 @@ __all__ = [
     "ContactForm",
     "DepositForm",
     "EmailForm",
+    "NoticesForm",
     "PeriodForm",
     "PhonesForm",
     "QuestionForm",

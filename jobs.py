@@ -5,6 +5,7 @@ huey only wakes the sender, and a sweep every minute picks up whatever a lost me
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from config import Mode, Settings
 from extensions import db, huey
 from gateways.mail import MailFailed, Message
 from gateways.storage import DocumentMissing, Storage
-from operations import documents, email_changes, locks, outbox
+from operations import documents, email_changes, locks, outbox, reminders, unbooked_notices
 
 log = logging.getLogger("portail.jobs")
 _apps: list[Flask] = []
@@ -85,13 +86,27 @@ def _now() -> datetime:
 # -- what they do --------------------------------------------------------------------------------
 
 
+# What is done each night, in order: its name in the log, and what does it. Each is its own transaction,
+# and says how many things it did: one that fails is logged and stops none of the others.
+NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
+    "sign-in failures forgotten": lambda now: locks.forget_before(now - timedelta(days=1)),
+    "e-mail links forgotten": email_changes.forget_expired,
+    "reminders before a cut-off": lambda now: reminders.remind(now=now),
+    "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
+    "removed documents deleted": lambda _now: purge_documents(),
+}
+
+
 def nightly(now: datetime) -> None:
-    """The nightly work: forget old sign-in failures, links and documents, send what is still waiting."""
-    forgotten = locks.forget_before(now - timedelta(days=1))
-    email_changes.forget_expired(now)
-    db.session.commit()
-    log.info("nightly: %s sign-in failures forgotten", forgotten)
-    log.info("nightly: %s documents removed from the storage", purge_documents())
+    """Do the nightly work, then send what is due."""
+    for name, work in NIGHTLY.items():
+        try:
+            done = work(now)
+            db.session.commit()
+            log.info("nightly: %s: %s", name, done)
+        except Exception:
+            db.session.rollback()
+            log.exception("nightly: %s failed", name)
     drain_outbox(now)
 
 

@@ -27,6 +27,7 @@ from tables.money import (
     Payment,
     Sending,
 )
+from tables.notices import CalendarFeed, MutedNotice
 from tables.people import (
     Account,
     Child,
@@ -151,6 +152,8 @@ __all__ = [
     "Menu",
     "Dish",
     "CguVersion",
+    "MutedNotice",
+    "CalendarFeed",
     "CguAcceptance",
     # traces
     "Outbox",

@@ -189,7 +189,7 @@ def _tell(
         gains=gains,
     )
     letter = outbox.Letter(
-        kind="receipt",
+        kind="imposed-receipt",
         recipient=guardian.email or "",
         subject=f"Reçu {receipt.number} : jours annulés, {activity.name} de {child.first_name}",
         body=body,

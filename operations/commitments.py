@@ -188,7 +188,7 @@ def _receipt(
             "mail/year_booked.txt", receipt=receipt, child=child, activity=activity, guardian=guardian
         )
         letter = outbox.Letter(
-            kind="receipt",
+            kind="imposed-receipt",
             recipient=guardian.email or "",
             subject=f"Reçu {receipt.number} : jours de l’année, {what}",
             body=body,

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 import models
 from extensions import db
+from rules.notices import NOTICE_OF
 from rules.refusals import Refused
 from rules.vocabulary import MailState
 
@@ -50,8 +51,13 @@ class Claimed:
     body: str
 
 
-def post(letter: Letter, *, now: datetime) -> models.Outbox:
-    """Add a mail to send. The key makes it idempotent: one row for one thing to say."""
+def post(letter: Letter, *, now: datetime) -> models.Outbox | None:
+    """Add a mail to send, unless its reader switched its kind off (None).
+
+    The key makes it idempotent: one row for one thing to say.
+    """
+    if _is_muted(letter):
+        return None
     row = models.Outbox(
         kind=letter.kind,
         idempotency_key=letter.key,
@@ -79,6 +85,15 @@ def post_once(letter: Letter, *, now: datetime) -> bool:
     except IntegrityError:  # another request has just said it
         return False
     return True
+
+
+def _is_muted(letter: Letter) -> bool:
+    notice = NOTICE_OF.get(letter.kind)
+    if notice is None:
+        return False
+    muted = models.MutedNotice
+    query = sa.select(muted.id).join(models.Guardian).where(muted.notice == notice)
+    return db.session.scalars(query.where(models.Guardian.email == letter.recipient)).first() is not None
 
 
 def post_many(

@@ -146,7 +146,7 @@ def _tell(child_id: int, activity: ActivityFacts, changes: list[DayChange], now:
             "mail/place_freed.txt", receipt=receipt, child=child, activity=activity, guardian=guardian
         )
         letter = outbox.Letter(
-            kind="receipt",
+            kind="imposed-receipt",
             recipient=guardian.email or "",
             subject=f"Reçu {receipt.number} : une place s’est libérée, {what}",
             body=body,

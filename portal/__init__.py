@@ -10,14 +10,17 @@ from portal import (
     documents,
     family,
     family_requests,
+    feed,
     home,
     invoices,
     new_requests,
+    notices,
     own_details,
     receipts,
     requests,
     reservations,
     simulator,
+    usual_week,
 )
 from portal.public import public
 from portal.requests import stands
@@ -35,15 +38,18 @@ __all__ = [
     "documents",
     "family",
     "family_requests",
+    "feed",
     "home",
     "init_app",
     "invoices",
     "new_requests",
     "own_details",
+    "notices",
     "receipts",
     "requests",
     "reservations",
     "simulator",
+    "usual_week",
 ]
 
 

@@ -13,6 +13,7 @@ from rules import (
     constraints_documents,
     constraints_health,
     constraints_money,
+    constraints_notices,
     constraints_people,
     constraints_prices,
     constraints_requests,
@@ -34,6 +35,7 @@ SUBJECTS = (
     constraints_health,
     constraints_money,
     constraints_site,
+    constraints_notices,
     constraints_requests,
 )
 

@@ -12,6 +12,7 @@ from operations.configuration import configuration
 PRIVATE = ("/espace", "/admin")
 CHANGE_PASSWORD = "security.change_password"  # noqa: S105
 CGU = "signin.cgu"
+BY_ADDRESS = "public.feed"  # a telephone follows its calendar without a session
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +30,7 @@ def _is_private() -> bool:
 
 
 def _gate() -> Response | None:
-    if is_static(request.endpoint) or not _is_private():
+    if is_static(request.endpoint) or request.endpoint == BY_ADDRESS or not _is_private():
         return None
     if not current_user.is_authenticated:
         return _to("security.login")

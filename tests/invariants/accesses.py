@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.invariants.world import ANONYMOUS, FORGETFUL, NEWCOMER, OWNER, PARENTS, PARTNER, STAFF
+from tests.invariants.world import ACTORS, ANONYMOUS, FORGETFUL, NEWCOMER, OWNER, PARENTS, PARTNER, STAFF
 
 # What an answer amounts to.
 IN = "in"  # the page, or what its form says
@@ -24,6 +24,7 @@ ALL_PARENTS = dict.fromkeys(PARENTS, IN)
 OWNER_ONLY = {**dict.fromkeys(PARENTS, HIDDEN), OWNER: IN}
 
 PUBLIC = _expected(ALL_PARENTS, anonymous=IN, gates=False, staff=IN)
+BY_ADDRESS = dict.fromkeys(ACTORS, HIDDEN)  # no session helps: only the secret address opens it
 NOBODY = _expected(dict.fromkeys(PARENTS, HIDDEN), anonymous=HIDDEN, gates=False, staff=HIDDEN)
 PARENT = _expected(ALL_PARENTS, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
 MINE = _expected(OWNER_ONLY, anonymous=SIGN_IN, gates=True, staff=FORBIDDEN)
@@ -76,6 +77,13 @@ ACCESSES: dict[str, Expected] = {
     "portal.reservations": PARENT,
     "portal.simulator": PARENT,
     "portal.dashboard": PARENT,
+    "portal.usual": PARENT,
+    "portal.book_usual": PARENT,
+    "portal.notices": PARENT,
+    "portal.choose_notices": PARENT,
+    "portal.agenda": PARENT,
+    "portal.change_agenda": PARENT,
+    "public.feed": BY_ADDRESS,  # tests/portal/test_usual_week.py
     "portal.invoices": PARENT,
     "portal.ask_question": PARENT,
     "portal.child": MINE,

@@ -1,0 +1,189 @@
+"""The reminder before a cut-off, to families that usually book and have asked for nothing yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import render_template
+
+import models
+from extensions import db
+from operations import outbox
+from operations.agenda import bookable_activities
+from operations.bookings import judge_day
+from operations.children import ChildFacts, facts_of
+from operations.configuration import ActivityFacts, configuration
+from rules.instants import ONE_DAY, at_minute, monday_of, paris
+from rules.notices import Notice
+from rules.reminders import is_forgotten, is_time, reminder_day, usual_days
+from rules.vocabulary import BookingState, Change
+
+AHEAD = timedelta(weeks=5)  # the first week after the holidays, from the day before they start
+BEHIND = timedelta(weeks=9)  # a habit older than this is none
+LEAVES_AT = 8 * 60  # the work is done at night, the mails leave in the morning
+
+
+class Habit(NamedTuple):
+    """A child's days of an activity, as one family books them."""
+
+    child_id: int
+    activity_id: int
+    family_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A week that a family usually books for a child, and has not yet: what is still possible of it."""
+
+    child_id: int
+    family_id: int
+    activity: ActivityFacts
+    monday: date
+    days: tuple[date, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An adult to be reminded."""
+
+    guardian_id: int
+    name: str
+    email: str
+
+
+def remind(*, now: datetime) -> int:
+    """Write tonight's reminders, once for an adult and a week; returns how many."""
+    found = list(_forgotten(now))
+    if not found:
+        return 0
+    readers = _readers({each.child_id for each in found}, paris(now).date())
+    told: dict[tuple[Reader, date], list[Forgotten]] = defaultdict(list)
+    for each in found:
+        for reader in readers.get((each.child_id, each.family_id), ()):
+            told[reader, each.monday].append(each)
+    names = _first_names({each.child_id for each in found})
+    letters = [_letter(reader, monday, weeks, names) for (reader, monday), weeks in told.items()]
+    said = _already_said([letter.key for letter in letters])
+    new = [letter for letter in letters if letter.key not in said]
+    outbox.post_many(new, now=now, not_before=max(now, at_minute(paris(now).date(), LEAVES_AT)))
+    return len(new)
+
+
+# -- whose week is forgotten ------------------------------------------------------------------
+
+
+def _forgotten(now: datetime) -> Iterator[Forgotten]:
+    asked = _asked_days(paris(now).date())
+    facts = facts_of({habit.child_id for habit in asked})
+    for habit, days in asked.items():
+        child = facts[habit.child_id]
+        for activity in bookable_activities(child, paris(now).date()):
+            if activity.id == habit.activity_id:
+                yield from _forgotten_weeks(child, activity, habit.family_id, days, now)
+
+
+def _asked_days(today: date) -> Mapping[Habit, set[date]]:
+    """The days booked or waited for around today; one query."""
+    row = models.Booking
+    query = sa.select(row.child_id, row.activity_id, row.family_id, row.day).where(
+        row.day.between(today - BEHIND, today + AHEAD), row.state != BookingState.CANCELLED
+    )
+    found: dict[Habit, set[date]] = defaultdict(set)
+    for child_id, activity_id, family_id, day in db.session.execute(query):
+        found[Habit(child_id, activity_id, family_id)].add(day)
+    return found
+
+
+def _forgotten_weeks(
+    child: ChildFacts, activity: ActivityFacts, family_id: int, asked: Collection[date], now: datetime
+) -> Iterator[Forgotten]:
+    today = paris(now).date()
+    monday = monday_of(today) + timedelta(weeks=1)
+    while monday <= today + AHEAD:
+        week = {day for day in asked if monday_of(day) == monday}
+        usual = usual_days(_last_week(asked, monday), monday)
+        cutoffs = {} if week else _open_days(child, activity, family_id, usual, now)
+        if cutoffs and is_forgotten(usual, week, set(cutoffs)):
+            until = min(cutoffs.values())
+            leaves = reminder_day(until, configuration().calendar.in_school_holidays)
+            if is_time(today, leaves, until, now):
+                yield Forgotten(child.id, family_id, activity, monday, tuple(sorted(cutoffs)), until)
+        monday += timedelta(weeks=1)
+
+
+def _last_week(asked: Collection[date], monday: date) -> set[date]:
+    """The days of the last week before that Monday that has any."""
+    latest = max((monday_of(day) for day in asked if day < monday), default=None)
+    return {day for day in asked if latest is not None and latest <= day < latest + 7 * ONE_DAY}
+
+
+def _open_days(
+    child: ChildFacts, activity: ActivityFacts, family_id: int, days: Collection[date], now: datetime
+) -> dict[date, datetime]:
+    """Those of these days that the family may still book in time, and until when."""
+    found = {}
+    for day in days:
+        ruling = judge_day(child, activity, Change.BOOK, day, now)
+        if ruling.allowed and not ruling.late and ruling.family_id == family_id and ruling.cutoff is not None:
+            found[day] = ruling.cutoff
+    return found
+
+
+# -- who reads it ------------------------------------------------------------------------------
+
+
+def _readers(child_ids: Collection[int], today: date) -> Mapping[tuple[int, int], Sequence[Reader]]:
+    """By child and family, the adults who are mailed, book, and keep the reminder on; one query."""
+    link, adult, muted = models.Guardianship, models.Guardian, models.MutedNotice
+    off = sa.exists().where(muted.guardian_id == adult.id, muted.notice == Notice.REMINDER)
+    query = (
+        sa.select(link.child_id, adult.family_id, adult.id, adult.first_name, adult.last_name, adult.email)
+        .join(adult, adult.id == link.guardian_id)
+        .where(
+            link.child_id.in_(child_ids),
+            link.is_mailed,
+            link.can_book,
+            link.first_day <= today,
+            sa.func.coalesce(link.last_day, today) >= today,
+            adult.email.is_not(None),
+            adult.account_id.is_not(None),
+            ~off,
+        )
+        .order_by(adult.id)
+    )
+    found: dict[tuple[int, int], list[Reader]] = defaultdict(list)
+    for child_id, family_id, adult_id, first, last, email in db.session.execute(query):
+        found[child_id, family_id].append(Reader(adult_id, f"{first} {last}", str(email)))
+    return found
+
+
+def _first_names(child_ids: Collection[int]) -> dict[int, str]:
+    query = sa.select(models.Child.id, models.Child.first_name).where(models.Child.id.in_(child_ids))
+    return {child_id: name for child_id, name in db.session.execute(query)}
+
+
+def _letter(
+    reader: Reader, monday: date, weeks: Sequence[Forgotten], names: Mapping[int, str]
+) -> outbox.Letter:
+    ordered = sorted(weeks, key=lambda each: (each.until, names[each.child_id]))
+    body = render_template(
+        "mail/reminder.txt", reader=reader, monday=monday, weeks=ordered, names=names, until=ordered[0].until
+    )
+    return outbox.Letter(
+        kind=Notice.REMINDER.value,
+        recipient=reader.email,
+        subject=f"Rappel : rien n’est réservé pour la semaine du {monday:%d/%m}",
+        body=body,
+        key=f"reminder-{reader.guardian_id}-{monday}",
+    )
+
+
+def _already_said(keys: Collection[str]) -> set[str]:
+    query = sa.select(models.Outbox.idempotency_key).where(models.Outbox.idempotency_key.in_(keys))
+    return set(db.session.scalars(query))
