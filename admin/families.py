@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import models
 from admin import filters
-from admin.base import OperationView, Related, RowButton, StaffView, actor, add_url
+from admin.base import OperationView, Related, RowButton, StaffView, actor, add_url, holds
 from admin.display import lines, link, shown, text
 from admin.saving import committed
 from extensions import db
@@ -106,9 +106,16 @@ class FamilyView(StaffView):
     def _adults(self, row: models.Family) -> Related:
         return Related(
             "Adultes",
-            ("Nom", "Téléphones", "Courriel", "Payeur", "Compte"),
+            ("Nom", "Téléphones", "Courriel", "Payeur", "Compte", "Tout est exact"),
             [
-                (link(a), _phones(a), a.email or "–", shown(a.is_payer), state_of(a, self.now()).label)
+                (
+                    link(a),
+                    _phones(a),
+                    a.email or "–",
+                    shown(a.is_payer),
+                    state_of(a, self.now()).label,
+                    text(a.confirmed_at) or "à confirmer",
+                )
                 for a in row.guardians
             ],
             add_url(models.Guardian, family=row.id),
@@ -215,7 +222,7 @@ class GuardianView(OperationView):
     column_default_sort = "search_text"
     column_details_list = (
         "civility", "last_name", "birth_name", "first_name", "family", "email", "mobile_phone",
-        "home_phone", "work_phone", "is_payer", "state_of_account", "created_at",
+        "home_phone", "work_phone", "is_payer", "state_of_account", "confirmed_at", "created_at",
     )  # fmt: skip
     computed = {
         "phones": lambda row: _phones(row),
@@ -229,7 +236,9 @@ class GuardianView(OperationView):
     _who = ("civility", "last_name", "birth_name", "first_name")
     _reach = ("email", "mobile_phone", "home_phone", "work_phone")
     form_groups = {"Identité": ("family", *_who, "is_payer"), "Coordonnées": _reach}
-    edit_groups = {"Identité": (*_who, "is_payer"), "Coordonnées": _reach}
+    _life = ("marital_status", "occupation", "employer")
+    edit_groups = {"Identité": (*_who, "is_payer"), "Coordonnées": _reach, "Situation": _life}
+    form_optional = ("occupation", "employer")
     column_descriptions = {
         "is_payer": "Une seule personne par famille reçoit les factures.",
         "email": "Chaque adulte a la sienne : elle sert d’identifiant.",
@@ -263,7 +272,8 @@ class GuardianView(OperationView):
             for g in row.guardianships
         ]
         headings = ("Enfant", "Lien", "Voit et réserve", "Depuis", "Jusqu’au")
-        return [Related("Enfants", headings, rows, add_url(models.Guardianship, guardian=row.id))]
+        children = Related("Enfants", headings, rows, add_url(models.Guardianship, guardian=row.id))
+        return [children, *([_situation(row)] if holds({Role.EDUCATION}) else [])]
 
     def row_buttons(self, row: models.Guardian) -> list[RowButton]:
         if not row.email or (row.account and not row.account.must_change_password):
@@ -373,6 +383,12 @@ def _with_invoice(word: str) -> Any:
 def _phones(adult: models.Guardian) -> str:
     numbers = (adult.mobile_phone, adult.home_phone, adult.work_phone)
     return ", ".join(format_phone(number) for number in numbers if number)
+
+
+def _situation(adult: models.Guardian) -> Related:
+    """What the adult declared of their own life: for those who decide on it alone."""
+    said = (shown(adult.marital_status) or "–", adult.occupation or "–", adult.employer or "–")
+    return Related("Situation", ("Situation de famille", "Profession", "Employeur"), [said])
 
 
 def _adult(form: Any) -> Adult:

@@ -14,7 +14,7 @@ from random import Random
 import sqlalchemy as sa
 
 import models
-from demo import habits, money, people, publications, town
+from demo import family_pages, habits, money, people, publications, town
 from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration
@@ -49,6 +49,7 @@ def load() -> str:
     habits.book_the_year(pupils, random)
     habits.take_attendance(pupils, random)
     money.issue_and_collect(random)
+    family_pages.tell()
     _recent_changes()
     _full_day()
     _mails_are_gone()

@@ -84,6 +84,7 @@ def opened(browser: Browser, address: str, visit: Visit | None, **screen: object
 def private_pages(visit: Visit) -> list[str]:
     return [
         "/espace/",
+        "/espace/aide",
         "/espace/famille",
         f"/espace/famille/adultes/{visit.claire_id}",
         "/espace/coordonnees",

@@ -58,6 +58,7 @@ ACCESSES: dict[str, Expected] = {
     "signin.arrival": SIGNED_IN,
     # the parents' space
     "portal.home": PARENT,
+    "portal.help_page": PARENT,
     "portal.family": PARENT,
     "portal.adult": HOUSEHOLD,
     "portal.confirm_family": PARENT,

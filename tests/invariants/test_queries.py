@@ -19,9 +19,10 @@ from tests.queries import assert_constant, queries_of
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 BUDGET = 10
-BUDGETS = {"/espace/": 12}  # where every subject says what is coming
+BUDGETS = {"/espace/": 14}  # where every subject says what is coming
 PARENT_PAGES = (
     "/espace/",
+    "/espace/aide",
     "/espace/famille",
     "/espace/famille/adultes/{guardian_id}",
     "/espace/coordonnees",
