@@ -3,6 +3,7 @@
 from entries.documents import DepositForm
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.family_requests import AddressForm, SituationForm
+from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
 from entries.notices import NoticesForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
@@ -13,9 +14,11 @@ __all__ = [
     "AddressForm",
     "AnswerForm",
     "Asked",
+    "BankDetailsForm",
     "CalendarForm",
     "ChildQuestions",
     "ChildrenForm",
+    "ConfirmForm",
     "ContactForm",
     "DepositForm",
     "EmailForm",
@@ -23,6 +26,7 @@ __all__ = [
     "PeriodForm",
     "PhonesForm",
     "QuestionForm",
+    "SignedMandateForm",
     "SimulationForm",
     "SituationForm",
     "simulation_form",

@@ -12,7 +12,7 @@ from flask import Response, abort, current_app
 import models
 from extensions import db, mark_reading
 from gateways.storage import DocumentMissing, Storage
-from operations import invoices
+from operations import invoices, mandate_papers
 
 DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox"
@@ -22,6 +22,13 @@ DOCUMENT_POLICY = (
 def invoice_response(invoice: models.Invoice, *, now: datetime) -> Response:
     """The invoice's PDF, shown or saved as the browser likes; commits the row that says where it is kept."""
     return _download(_kept_or_made(invoice, now), f"facture-{invoice.number}.pdf")
+
+
+def mandate_response(mandate: models.Mandate) -> Response:
+    """The mandate to sign, made from what was frozen when it was edited."""
+    import pdf.mandate
+
+    return _download(pdf.mandate.render(mandate_papers.sheet_of(mandate)), f"mandat-{mandate.rum}.pdf")
 
 
 def document_response(document: models.Document) -> Response:

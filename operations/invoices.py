@@ -96,7 +96,7 @@ def sheet_of(invoice: models.Invoice) -> InvoiceSheet:
         issued_at=invoice.issued_at,
         announced_on=invoice.announced_on,
         due_on=invoice.due_on,
-        issuer=_issuer(commune),
+        issuer=issuer_of(commune),
         treasury=Treasury(
             name=commune.treasury_name,
             address=tuple(part.strip() for part in commune.treasury_address.split(",")),
@@ -126,7 +126,8 @@ def payfip_of(invoice: models.Invoice, commune: models.Commune) -> Payfip | None
     return Payfip(structure=commune.payfip_number, reference=reference)
 
 
-def _issuer(commune: models.Commune) -> Issuer:
+def issuer_of(commune: models.Commune) -> Issuer:
+    """The commune and its service, as every paper names them."""
     return Issuer(
         commune=f"Commune de {commune.name}",
         service=commune.service_name,

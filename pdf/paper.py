@@ -95,6 +95,12 @@ class Paper:
         self._pdf.set_fill_color(*colour)
         self._pdf.rect(x, y, w, h, style="F", round_corners=radius > 0, corner_radius=radius)
 
+    def frame(self, x: float, y: float, w: float, h: float, colour: Colour = HAIRLINE) -> None:
+        """Draw the outline of a rectangle."""
+        self._pdf.set_draw_color(*colour)
+        self._pdf.set_line_width(0.25)
+        self._pdf.rect(x, y, w, h, style="D")
+
     def finish(self) -> bytes:
         """Close the document and return it."""
         return bytes(self._pdf.output())

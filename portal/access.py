@@ -220,6 +220,12 @@ def my_invoice(number: str) -> models.Invoice:
     return db.session.scalars(query).one_or_none() or abort(404)
 
 
+def my_mandate(rum: str) -> models.Mandate:
+    """The direct debit mandate that I gave, by its reference."""
+    query = sa.select(models.Mandate).filter_by(rum=rum, guardian_id=me().id)
+    return db.session.scalars(query).one_or_none() or abort(404)
+
+
 # -- documents ------------------------------------------------------------------------
 
 

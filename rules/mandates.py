@@ -33,7 +33,7 @@ OVER = frozenset({MandateState.REVOKED, MandateState.LAPSED, MandateState.REPLAC
 LAPSES_AFTER_MONTHS = 36
 NOTICE_DAYS = 14
 LONGEST_RUM = 35
-CASH_LIMIT_CENTS = 300_00
+EXAMPLE_ICS = "FR72ZZZ123456"  # published as a sample: nobody’s
 _RUM = re.compile(r"[A-Z0-9-]{1,35}")
 _ICS = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 

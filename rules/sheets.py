@@ -145,3 +145,58 @@ class ReceiptSheet:
     lines: tuple[ReceiptLine, ...]
     note: str = ""
     is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody named on a paper, with the lines of their address."""
+
+    name: str
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateSheet:
+    """A SEPA mandate ready to sign. `holder` is whose account it is, when it is not the debtor.
+
+    `ways_back` says how the signed paper is returned; `is_example` that the creditor's identifier is one.
+    """
+
+    rum: str
+    made_at: datetime
+    issuer: Issuer
+    creditor: Party
+    ics: str
+    debtor: Party
+    holder: Party | None
+    iban: str
+    bic: str
+    bank: str
+    notice_days: int
+    ways_back: tuple[str, ...]
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedChild:
+    """A child of a tax certificate: what was paid for their childcare, in cents, and for which services."""
+
+    name: str
+    birth_date: date
+    services: tuple[str, ...]
+    paid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSheet:
+    """What a payer paid for childcare in a calendar year, to be told to the tax office."""
+
+    number: str
+    year: int
+    version: int
+    issued_at: datetime
+    issuer: Issuer
+    signatory: str
+    payer: Party
+    children: tuple[CertifiedChild, ...]
+    total: int

@@ -13,8 +13,11 @@ from flask.testing import FlaskClient
 
 import models
 from extensions import db
+from rules.mandate_vocabulary import MandateState
+from rules.mandates import EXAMPLE_ICS, OVER
 from rules.vocabulary import (
     BookingState,
+    Channel,
     Civility,
     CustodyKind,
     Level,
@@ -26,6 +29,7 @@ from rules.vocabulary import (
 from tests.town import FIRST_DAY
 
 BIRTH = date(2018, 5, 4)
+EXAMPLE_IBAN = "FR7630006000011234567890189"  # published by the banks, nobody’s
 CREATED = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 # Hashing is tested where it matters; elsewhere nobody types a password.
 NO_PASSWORD = "!"
@@ -129,6 +133,41 @@ def parent(of: models.Family, *children: models.Child, **options: object) -> mod
     account(row)
     for each in children:
         guardianship(row, each)
+    return row
+
+
+def mandate(of: models.Guardian, state: MandateState = MandateState.ACTIVE) -> models.Mandate:
+    """A mandate of this payer on a published example account; the commune may debit."""
+    commune = db.session.get_one(models.Commune, 1)
+    commune.ics = EXAMPLE_ICS
+    number = next(_count)
+    row = models.Mandate(
+        guardian=of,
+        state=state,
+        rum=None if state is MandateState.DRAFT else f"VILLARS-2026-{number:06d}",
+        iban=EXAMPLE_IBAN,
+        bic="AGRIFRPPXXX",
+        bank="CREDIT AGRICOLE SA",
+        holder_name=of.full_name,
+        street=of.family.street,
+        postcode=of.family.postcode,
+        city=of.family.city,
+        debtor_name=of.full_name,
+        debtor_address="3 rue des Acacias\n42390 Villars",
+        creditor_name="Commune de Villars",
+        creditor_address="Hôtel de ville, 42390 Villars",
+        ics=EXAMPLE_ICS,
+        channel=Channel.PORTAL,
+        started_at=CREATED,
+        edited_at=CREATED,
+        received_at=CREATED,
+        signed_on=CREATED.date(),
+        activated_at=CREATED,
+        ended_at=CREATED if state in OVER else None,
+        decision="Signature illisible." if state is MandateState.REFUSED else "",
+    )
+    db.session.add(row)
+    db.session.flush()
     return row
 
 

@@ -87,6 +87,13 @@ ACCESSES: dict[str, Expected] = {
     "public.feed": BY_ADDRESS,  # tests/portal/test_usual_week.py
     "portal.invoices": PARENT,
     "portal.ask_question": PARENT,
+    "portal.direct_debit": PARENT,
+    "portal.debit_account": PARENT,
+    "portal.debit_edition": PARENT,
+    "portal.debit_return": PARENT,
+    "portal.debit_sending": PARENT,
+    "portal.debit_paper": MINE,
+    "portal.debit_end": MINE,
     "portal.child": MINE,
     "portal.vault": PARENT,
     "portal.deposit": PARENT,

@@ -56,6 +56,7 @@ class Scene:
     receipt: models.Receipt
     rows: dict[str, dict[str, Any]]
     invoice: models.Invoice
+    rum: str
 
     @property
     def marks(self) -> list[str]:
@@ -84,6 +85,7 @@ OF_HERS: dict[str, Callable[[Scene], list[tuple[object, str]]]] = {
     "receipt_id": lambda scene: [(scene.receipt.id, HERS)],
     "number": lambda scene: [(scene.invoice.number, HERS)],
     "request_number": lambda scene: [(f"D2026-{scene.rows['request']['id']:06d}", HERS)],
+    "rum": lambda scene: [(scene.rum, HERS)],
     # of the open pages: nobody's
     "slug": lambda _scene: [("cantine", BOTH)],
     "token": lambda _scene: [("faux", BOTH)],
@@ -110,9 +112,10 @@ def build(*, alternating: bool) -> Scene:
     _contact(hers, lea, "Gertrude")
     receipt = book(lea, sonia, HER_WEEK)
     invoice = _invoice(sonia, lea, zephirine)
+    rum = str(factories.mandate(sonia).rum)
     rows = rows_of(hers, sonia, zephirine)
     db.session.commit()
-    return Scene(sonia, karim, lea, zephirine, receipt, rows, invoice)
+    return Scene(sonia, karim, lea, zephirine, receipt, rows, invoice, rum)
 
 
 def _contact(family: models.Family, child: models.Child, name: str) -> None:

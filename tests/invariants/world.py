@@ -14,6 +14,7 @@ import models
 from extensions import db
 from operations import actors, billing, bookings, changes, requests
 from operations.configuration import configuration
+from rules.mandate_vocabulary import MandateState
 from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
 from tests import factories, vault
@@ -74,6 +75,7 @@ def build(app: Flask) -> World:
         "number": number,
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
+        "rum": _mandate(owner),
         "file_name": "faux",
         "document_id": vault.document(owner, lea).id,
         "slug": _published(),
@@ -117,6 +119,13 @@ def _viewer(lea: models.Child, owner: models.Guardian) -> bookings.Viewer:
     from operations.children import facts_of
 
     return bookings.viewer_of(facts_of([lea.id])[lea.id], owner)
+
+
+def _mandate(owner: models.Guardian) -> str:
+    """The reference of a mandate that the owner has still to sign."""
+    row = factories.mandate(owner, MandateState.TO_SIGN)
+    assert row.rum is not None
+    return row.rum
 
 
 def _bill(owner: models.Guardian) -> str:
