@@ -63,6 +63,7 @@ from tables.tariffs import Fee, SituationRule, TariffCap, TariffModifier, Tariff
 from tables.town_documents import TownDocument, TownDocumentVersion
 from tables.trace import History, Outbox
 from tables.triggers import FROZEN, drop_triggers, recreate_triggers, trigger_names
+from tables.year_enrolments import EnrolmentCampaign, RulesAcceptance, ServiceRules
 
 __all__ = [
     # people: who sees, who books, who pays
@@ -140,6 +141,9 @@ __all__ = [
     "RequestDocument",
     "RequestMessage",
     # papers that families give
+    "EnrolmentCampaign",
+    "ServiceRules",
+    "RulesAcceptance",
     "Document",
     "DocumentNeed",
     # what the town hall publishes

@@ -84,6 +84,13 @@ LABELS = {
     "removed_at": "Retirée le",
     "size_said": "Taille",
     "is_compulsory": "Obligatoire",
+    "provisional_until": "Pièces attendues avant le",
+    "provisional_for": "Provisoire : il manque",
+    "opens_on": "Ouvre le",
+    "closes_on": "Ferme le",
+    "documents_by": "Pièces attendues avant le",
+    "words": "Mot aux familles",
+    "accepted_by": "Acceptée par",
     # school and règlement
     "school": "École",
     "school_class": "Classe",

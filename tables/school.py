@@ -294,6 +294,7 @@ class Enrolment(db.Model):
     """A child is signed up for an activity from a day to a day.
 
     `usual_weekdays`: the weekdays chosen for the year, where the activity is a commitment (annual).
+    Provisional: it waits for documents of that family, hoped for by that day; nothing is refused for it.
     """
 
     __tablename__ = "enrolment"
@@ -301,6 +302,11 @@ class Enrolment(db.Model):
         UniqueConstraint("child_id", "activity_id", "first_day"),
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         CheckConstraint("usual_weekdays <> ''", name="usual_weekdays"),
+        CheckConstraint(
+            "(provisional_until IS NULL) = (provisional_for = '') "
+            "AND (provisional_until IS NULL) = (provisional_family_id IS NULL)",
+            name="provisional",
+        ),
     )
     id: Mapped[int] = key()
     child_id: Mapped[int] = ref("child.id")
@@ -310,6 +316,9 @@ class Enrolment(db.Model):
     regime: Mapped[Regime | None] = mapped_column(choice(Regime))
     formula: Mapped[Formula] = mapped_column(choice(Formula), default=Formula.MEAL)
     usual_weekdays: Mapped[frozenset[int] | None] = mapped_column(Weekdays)
+    provisional_until: Mapped[date | None]
+    provisional_for: Mapped[str] = mapped_column(String(300), default="")
+    provisional_family_id: Mapped[int | None] = ref("family.id")
 
     child: Mapped[Child] = relationship(back_populates="enrolments")
     activity: Mapped[Activity] = relationship()
