@@ -1,4 +1,7 @@
-"""What the town hall publishes: news for all, news for a school, a class or an activity, pages."""
+"""What the town hall writes: news for all, news for a school, a class or an activity, pages.
+
+Staff see a text before it is on show: the `…_as_written` queries do not look at its days.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 import models
 from extensions import db
+from rules.publishing import Showing, showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +29,30 @@ class Audience:
 EVERYBODY = Audience()
 
 
-def news_for(audience: Audience, today: date, *, most: int) -> list[models.News]:
+def news_for(audience: Audience, today: date, *, most: int, after: int = 0) -> list[models.News]:
     """The news on show that day, newest first: public ones, and those that concern this audience."""
     query = _on_show(audience, today).order_by(models.News.first_day.desc(), models.News.id.desc())
-    scopes = (models.News.school, models.News.school_class, models.News.activity)
-    return list(db.session.scalars(query.options(*map(joinedload, scopes)).limit(most)))
+    return list(db.session.scalars(_whole(query).offset(after).limit(most)))
 
 
 def news_called(slug: str, audience: Audience, today: date) -> models.News | None:
     """That news item, if it is on show that day and for this audience."""
     query = _on_show(audience, today).where(models.News.slug == slug)
-    return db.session.scalars(query).one_or_none()
+    return db.session.scalars(_whole(query)).one_or_none()
+
+
+def news_as_written(slug: str) -> models.News | None:
+    """That news item, draft or not, whomever it is for."""
+    return db.session.scalars(_whole(sa.select(models.News).where(models.News.slug == slug))).one_or_none()
+
+
+def news_stage(item: models.News, today: date) -> Showing:
+    return showing(item.first_day, item.last_day, today, is_published=item.first_day is not None)
+
+
+def _whole(query: sa.Select[models.News]) -> sa.Select[models.News]:
+    shown = (models.News.school, models.News.school_class, models.News.activity, models.News.picture)
+    return query.options(*map(joinedload, shown))
 
 
 def _on_show(audience: Audience, today: date) -> sa.Select[models.News]:
@@ -49,15 +66,35 @@ def _on_show(audience: Audience, today: date) -> sa.Select[models.News]:
     )
 
 
-def practical_pages() -> list[models.Page]:
-    """The published practical pages, in their order."""
-    query = sa.select(models.Page).where(models.Page.is_published, models.Page.is_practical)
+# -- pages ------------------------------------------------------------------------------
+
+
+def practical_pages(today: date) -> list[models.Page]:
+    """The practical pages on show that day, in their order."""
+    query = _pages_on_show(today).where(models.Page.is_practical)
     return list(db.session.scalars(query.order_by(models.Page.position, models.Page.title)))
 
 
-def page_called(slug: str, *, practical: bool) -> models.Page | None:
-    """A published page by its slug: a practical one, or a legal one."""
-    query = sa.select(models.Page).where(
-        models.Page.slug == slug, models.Page.is_published, models.Page.is_practical.is_(practical)
-    )
+def page_called(slug: str, today: date, *, practical: bool) -> models.Page | None:
+    """A page on show that day by its slug: a practical one, or a legal one."""
+    query = _pages_on_show(today).where(models.Page.slug == slug, models.Page.is_practical.is_(practical))
     return db.session.scalars(query).one_or_none()
+
+
+def page_as_written(slug: str, *, practical: bool) -> models.Page | None:
+    """That page, draft or not."""
+    query = sa.select(models.Page).filter_by(slug=slug, is_practical=practical)
+    return db.session.scalars(query).one_or_none()
+
+
+def page_stage(page: models.Page, today: date) -> Showing:
+    return showing(page.first_day, page.last_day, today, is_published=page.is_published)
+
+
+def _pages_on_show(today: date) -> sa.Select[models.Page]:
+    page = models.Page
+    return sa.select(page).where(
+        page.is_published,
+        sa.or_(page.first_day.is_(None), page.first_day <= today),
+        sa.or_(page.last_day.is_(None), page.last_day >= today),
+    )

@@ -32,7 +32,7 @@ class Content(Labelled):
 
     PORK = "pork", "Porc"
     MEAT = "meat", "Viande"
-    FISH = "fish", "Poisson"
+    SEAFOOD = "seafood", "Poisson ou fruits de mer"
 
 
 class DishLabel(Labelled):

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import UtcInstant, db
+from rules.pictures import Sized
 from tables.columns import ConfigurationTable, Searchable, key, ref
 from tables.people import Account
 from tables.school import Activity, School, SchoolClass
@@ -33,6 +34,10 @@ class Picture(db.Model, Searchable):
     large_key: Mapped[str] = mapped_column(String(50))
     small_key: Mapped[str] = mapped_column(String(50))
     added_on: Mapped[date]
+
+    @property
+    def sized(self) -> Sized:
+        return Sized(self.token, self.width, self.height)
 
     def searched(self) -> tuple[str | None, ...]:
         return (self.name, self.alternative)
