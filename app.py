@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,6 +37,7 @@ from rules.documents import MEGABYTE, MOST_TOGETHER
 from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
+from rules.pictures import addressed
 from rules.refusals import Refused
 from rules.tariff_words import bound
 
@@ -235,7 +236,44 @@ def _read_whole(response: Response) -> None:
 
 def richtext(text: str) -> Markup:
     """What staff typed (CommonMark) as HTML; any HTML they typed is shown, not obeyed."""
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704
+    return Markup(_markdown().render(str(text)))  # noqa: S704
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.add_render_rule("image", _image)
+    parser.core.ruler.push("headings", _lower_headings)
+    return parser
+
+
+def _image(renderer: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """An image of ours, its place kept before it comes; one from elsewhere is only its alternative."""
+    alternative = renderer.renderInlineAsText(tokens[index].children, options, env)
+    image = addressed(str(tokens[index].attrs["src"]))
+    if image is None:
+        return str(escape(alternative))
+    small = image.small
+    return Markup(
+        '<img class="wide" src="{}" srcset="{} {}w, {} {}w" sizes="(max-width: 54rem) 92vw, 50rem"'
+        ' width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
+    ).format(
+        image.address,
+        small.address,
+        small.width,
+        image.address,
+        image.width,
+        image.width,
+        image.height,
+        alternative,
+    )
+
+
+def _lower_headings(state: Any) -> None:
+    """A page has one h1, its title: the first level of a text is the second of the page."""
+    for token in state.tokens:
+        if token.tag == "h1":
+            token.tag = "h2"
 
 
 # -- errors ---------------------------------------------------------------------------

@@ -14,22 +14,27 @@ from portal import (
     feed,
     home,
     invoices,
+    menus,
     new_requests,
     notices,
     own_details,
+    pictures,
     receipts,
     requests,
     reservations,
     simulator,
     usual_week,
+    town_documents,
 )
-from portal.public import public
+from portal.public import interruptions_now, public
 from portal.requests import stands
 from portal.room import espace
 from rules.documents import ACCEPT, expires_soon, size_in_words
 from rules.elision import of_name
+from rules.labelled import in_order
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
+from rules.town_documents import size_in_words
 from rules.wording import list_days, of_month
 
 __all__ = [
@@ -44,14 +49,17 @@ __all__ = [
     "home",
     "init_app",
     "invoices",
+    "menus",
     "new_requests",
     "own_details",
     "notices",
+    "pictures",
     "receipts",
     "requests",
     "reservations",
     "simulator",
     "usual_week",
+    "town_documents",
 ]
 
 
@@ -63,5 +71,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(request_state=stands)
     app.jinja_env.filters.update(file_size=size_in_words, expires_soon=expires_soon)
     app.jinja_env.globals.update(accepted_files=ACCEPT)
+    app.jinja_env.filters.update(request_state=stands, file_size=size_in_words, members=in_order)
+    app.jinja_env.globals.update(interruptions_now=interruptions_now)
     app.register_blueprint(public)
     app.register_blueprint(espace)

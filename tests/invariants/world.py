@@ -17,7 +17,7 @@ from operations.configuration import configuration
 from rules.mandate_vocabulary import MandateState
 from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
-from tests import factories, vault
+from tests import factories, publications, vault
 from tests.invariants.rows import insert
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -79,6 +79,9 @@ def build(app: Flask) -> World:
         "file_name": "faux",
         "document_id": vault.document(owner, lea).id,
         "slug": _published(),
+        "document_slug": publications.town_document(app).slug,
+        "version_number": 1,
+        "image_name": publications.picture(app).sized.name,
     }
     db.session.commit()
     app.extensions["clock"].set(NOW)
