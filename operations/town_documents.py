@@ -14,10 +14,10 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
+from rules.documents import size_in_words
 from rules.publication_vocabulary import DocumentCategory
 from rules.publishing import Showing, showing
 from rules.refusals import Refused
-from rules.town_documents import size_in_words
 
 CATEGORIES = list(DocumentCategory)
 

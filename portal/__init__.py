@@ -23,8 +23,8 @@ from portal import (
     requests,
     reservations,
     simulator,
-    usual_week,
     town_documents,
+    usual_week,
 )
 from portal.public import interruptions_now, public
 from portal.requests import stands
@@ -34,7 +34,6 @@ from rules.elision import of_name
 from rules.labelled import in_order
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
-from rules.town_documents import size_in_words
 from rules.wording import list_days, of_month
 
 __all__ = [
@@ -68,10 +67,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(days=list_days, of_month=of_month, of_name=of_name)
     app.jinja_env.filters.update(quotient=format_quotient, about=about_euros, signed=signed_cents)
     app.jinja_env.filters.update(band_words=lambda band: say_band(band.first, band.after))
-    app.jinja_env.filters.update(request_state=stands)
+    app.jinja_env.filters.update(request_state=stands, members=in_order)
     app.jinja_env.filters.update(file_size=size_in_words, expires_soon=expires_soon)
     app.jinja_env.globals.update(accepted_files=ACCEPT)
-    app.jinja_env.filters.update(request_state=stands, file_size=size_in_words, members=in_order)
     app.jinja_env.globals.update(interruptions_now=interruptions_now)
     app.register_blueprint(public)
     app.register_blueprint(espace)

@@ -15,9 +15,9 @@ from gateways.pictures import prepared
 from operations import pictures, town_documents
 from operations.actors import SYSTEM
 from rules.publication_vocabulary import Course, DocumentCategory
+from tests.gateways import files
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
-PDF = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
 
 
 def image_file(size: tuple[int, int] = (1600, 1200), form: str = "JPEG", **options: Any) -> bytes:
@@ -45,7 +45,7 @@ def town_document(
         **values,
     )
     db.session.add(row)
-    replaced(app, row, PDF)
+    replaced(app, row, files.pdf(slug))
     return row
 
 
