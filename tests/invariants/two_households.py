@@ -88,6 +88,9 @@ OF_HERS: dict[str, Callable[[Scene], list[tuple[object, str]]]] = {
     "rum": lambda scene: [(scene.rum, HERS)],
     # of the open pages: nobody's
     "slug": lambda _scene: [("cantine", BOTH)],
+    "document_slug": lambda _scene: [("faux", BOTH)],
+    "version_number": lambda _scene: [(1, BOTH)],
+    "image_name": lambda _scene: [("faux", BOTH)],
     "token": lambda _scene: [("faux", BOTH)],
     "file_name": lambda _scene: [("faux", BOTH)],
 }
