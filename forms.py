@@ -1,10 +1,12 @@
 """The parents' forms, as a list: their fields stand in fields.py, they stand in entries/ by subject."""
 
+from entries.absences import ClaimForm, ProofForm
 from entries.documents import DepositForm
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.family_requests import AddressForm, SituationForm
 from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
 from entries.notices import NoticesForm
+from entries.health import HealthForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import CalendarForm, PeriodForm
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
@@ -19,14 +21,17 @@ __all__ = [
     "ChildQuestions",
     "ChildrenForm",
     "ConfirmForm",
+    "ClaimForm",
     "ContactForm",
     "DepositForm",
     "EmailForm",
     "NoticesForm",
     "PeriodForm",
-    "PhonesForm",
+    "HealthForm",
+    "ProofForm",
     "QuestionForm",
     "SignedMandateForm",
+    "PhonesForm",
     "SimulationForm",
     "SituationForm",
     "simulation_form",

@@ -19,7 +19,7 @@ from config import Mode, Settings
 from extensions import db, huey
 from gateways.mail import MailFailed, Message
 from gateways.storage import DocumentMissing, Storage
-from operations import documents, email_changes, locks, outbox, reminders, unbooked_notices
+from operations import documents, email_changes, health_purge, locks, outbox, reminders, unbooked_notices
 
 log = logging.getLogger("portail.jobs")
 _apps: list[Flask] = []
@@ -91,6 +91,7 @@ def _now() -> datetime:
 NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
     "sign-in failures forgotten": lambda now: locks.forget_before(now - timedelta(days=1)),
     "e-mail links forgotten": email_changes.forget_expired,
+    "children whose health is erased": lambda now: health_purge.purge(now=now),
     "reminders before a cut-off": lambda now: reminders.remind(now=now),
     "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
     "removed documents deleted": lambda _now: purge_documents(),

@@ -9,7 +9,7 @@ from tables.custody import CustodySwap
 from tables.deadlines import DeadlineDate, DeadlineRule, DeadlineWeekday
 from tables.documents import Document, DocumentNeed
 from tables.examples import ConfigurationExample
-from tables.health import ChildHealth, health_document
+from tables.health import ChildHealth, ChildInsurance, health_document
 from tables.mandates import Mandate, MandateDocument
 from tables.menus import Dish, Menu
 from tables.money import (
@@ -118,6 +118,7 @@ __all__ = [
     "ToldAbsence",
     # health
     "ChildHealth",
+    "ChildInsurance",
     "health_document",
     # money
     "Draft",

@@ -328,6 +328,7 @@ LABELS = {
     "carry_over_below_cents": "Report sous (€)",
     "due_days": "Délai de paiement (jours)",
     "keep_years": "Conservation (années)",
+    "health_keep_days": "Conservation de la santé (jours)",
     "billed_from": "Facturé depuis le",
     # direct debit and tax certificates
     "creditor_name": "Créancier",

@@ -24,7 +24,10 @@ class CommuneView(StaffView):
     _legal = ("siret", "mayor_name", "court", "zone")
     _treasury = ("treasury_name", "treasury_address", "payfip_number", "revenue_code", "tobacconist_url")
     _debit = ("ics", "creditor_name", "creditor_address", "debit_days", "mandate_appointment")
-    _billing = ("carry_over_below_cents", "due_days", "billed_from", "keep_years", "certificate_signatory")
+    _billing = (
+        "carry_over_below_cents", "due_days", "billed_from", "keep_years", "health_keep_days",
+        "certificate_signatory",
+    )  # fmt: skip
     _quotient = (
         "quotient_start", "quotient_reference_day", "quotient_reference_month",
         "quotient_backdated_days", "quotient_expires_day", "quotient_expires_month",
@@ -52,6 +55,8 @@ class CommuneView(StaffView):
         "quotient_backdated_days": "Vide : la date d’effet compte, quelle que soit la réception.",
         "quotient_renewed_day": "Un quotient donné depuis ce jour est le nouveau : il reste.",
         "quotient_expires_day": "Un quotient d’avant ce jour de l’année ne compte plus. Vide : jamais.",
+        "health_keep_days": "La santé d’un enfant s’efface tant de jours après la fin de l’année scolaire "
+        "si un parent ne l’a pas confirmée pour la suivante (RGPD).",
         "keep_years": "Combien d’années les factures, les reçus et l’historique sont gardés.",
     }
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 import models
 from demo import family_pages, habits, money, people, publications, town
+from demo import care, habits, money, people, publications, town
 from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration
@@ -50,6 +51,7 @@ def load() -> str:
     habits.take_attendance(pupils, random)
     money.issue_and_collect(random)
     family_pages.tell()
+    care.tell()
     _recent_changes()
     _full_day()
     _mails_are_gone()

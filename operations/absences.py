@@ -210,7 +210,9 @@ def record_claim(
     db.session.add(claim)
     db.session.flush()
     history.record(claim, "Absence déclarée", by=by, now=now, after=_told(claim), family_id=owner)
-    _acknowledge(claim, by, now)
+    limits = [limit for ruling in ruled.values() for limit in ruling.limits.values()]
+    lacks = facts.proof is ProofKind.NONE and wanted_proofs(child, facts, now=now)
+    _acknowledge(claim, min(limits) if lacks and limits else None, by, now)
     return claim
 
 
@@ -340,11 +342,12 @@ def claims_waiting(last: date) -> list[ClaimWaiting]:
 # -- the mail that says it came ------------------------------------------------------------------------
 
 
-def _acknowledge(claim: models.AbsenceClaim, by: Actor, now: datetime) -> None:
+def _acknowledge(claim: models.AbsenceClaim, limit: datetime | None, by: Actor, now: datetime) -> None:
+    """`limit`: the first instant too late for the proof that is still to come. Nothing of why."""
     guardian = asked_by(by)
     if guardian is None or guardian.email is None:
         return
-    body = render_template("mail/absence_recorded.txt", claim=claim, guardian=guardian)
+    body = render_template("mail/absence_recorded.txt", claim=claim, guardian=guardian, limit=limit)
     letter = outbox.Letter(
         kind="absence",
         recipient=guardian.email,

@@ -46,9 +46,18 @@ class HealthFacts:
     has_pai: bool = False
     pai_until: date | None = None
     vaccines_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insurance:
+    """The school insurance of a child, as one household took it."""
+
     insurer: str = ""
     policy_number: str = ""
     insured_until: date | None = None
+
+
+UNKNOWN = Insurance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ def health_of(child_id: int) -> models.ChildHealth | None:
     return db.session.scalars(sa.select(models.ChildHealth).filter_by(child_id=child_id)).one_or_none()
 
 
+def files_of(child_ids: Collection[int]) -> dict[int, models.ChildHealth]:
+    """The files of these children, those without one left out; one query."""
+    return {row.child_id: row for row in _rows(child_ids)}
+
+
 def open_file(child: models.Child, *, by: Actor, now: datetime) -> models.ChildHealth | None:
     """A child's whole file for a member of staff: that it was opened is written, whatever it holds."""
     history.record(child, "Fiche santé consultée", by=by, now=now)
@@ -101,6 +115,24 @@ def facts_of(row: models.ChildHealth | None) -> HealthFacts:
         return HealthFacts()
     named = {name: getattr(row, name) for name in HealthFacts.__dataclass_fields__ if hasattr(row, name)}
     return HealthFacts(**named | {"allergens": row.allergens, "diets": row.diet_list})
+
+
+def insurance_of(child_id: int, family_id: int) -> Insurance:
+    """The insurance that this household took for the child."""
+    row = _insurance(child_id, family_id)
+    if row is None:
+        return UNKNOWN
+    return Insurance(insurer=row.insurer, policy_number=row.policy_number, insured_until=row.insured_until)
+
+
+def insurances_of(child_id: int) -> Sequence[models.ChildInsurance]:
+    """Every household's, for the service alone."""
+    return db.session.scalars(sa.select(models.ChildInsurance).filter_by(child_id=child_id)).all()
+
+
+def _insurance(child_id: int, family_id: int) -> models.ChildInsurance | None:
+    query = sa.select(models.ChildInsurance).filter_by(child_id=child_id, family_id=family_id)
+    return db.session.scalars(query).one_or_none()
 
 
 def _rows(child_ids: Collection[int]) -> Sequence[models.ChildHealth]:
@@ -128,7 +160,8 @@ def save(
     facts: HealthFacts,
     documents: Sequence[models.Document] = (),
     *,
-    guardian: models.Guardian | None,
+    insurance: Insurance = UNKNOWN,
+    guardian: models.Guardian,
     seen: datetime | None,
     by: Actor,
     now: datetime,
@@ -137,21 +170,24 @@ def save(
 
     `seen` is when the file that the page showed had been confirmed (None: there was none): the
     other parent's allergy is never overwritten unseen. `documents` join those already there.
+    `insurance` is that of the guardian's household, which the other one neither sees nor writes.
     """
-    facts = _checked(facts, now)
+    facts, insurance = _checked(facts, now), _checked_insurance(insurance)
     hold_child(child.id)
     row = health_of(child.id)
     if (row.confirmed_at if row else None) != seen:
         raise Refused(CHANGED_MEANWHILE, "vu")
-    before = facts_of(row) if row else None
+    before = (facts_of(row), insurance_of(child.id, guardian.family_id)) if row else None
     if row is None:
         row = models.ChildHealth(child=child)
         db.session.add(row)
     _write(row, facts)
     row.documents += [each for each in documents if each not in row.documents]
-    row.confirmed_at, row.confirmed_by_id = now, guardian.id if guardian else None
+    row.confirmed_at, row.confirmed_by_id = now, guardian.id
+    _write_insurance(child, guardian.family_id, insurance)
     db.session.flush()
-    verb = "Fiche santé confirmée" if before == facts and not documents else "Fiche santé modifiée"
+    is_same = before == (facts, insurance) and not documents
+    verb = "Fiche santé confirmée" if is_same else "Fiche santé modifiée"
     history.record(child, verb, by=by, now=now)
     return row
 
@@ -162,6 +198,27 @@ def _write(row: models.ChildHealth, facts: HealthFacts) -> None:
     row.diets = ",".join(in_order(values.pop("diets")))
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def _write_insurance(child: models.Child, family_id: int, facts: Insurance) -> None:
+    row = _insurance(child.id, family_id)
+    if row is None:
+        if facts == UNKNOWN:
+            return
+        row = models.ChildInsurance(child=child, family_id=family_id)
+        db.session.add(row)
+    row.insurer, row.policy_number = facts.insurer, facts.policy_number
+    row.insured_until = facts.insured_until
+
+
+def _checked_insurance(facts: Insurance) -> Insurance:
+    if not facts.insurer.strip() and (facts.policy_number.strip() or facts.insured_until):
+        raise Refused("Donnez le nom de la compagnie d’assurance.", "insurer")
+    return Insurance(
+        insurer=_said(facts.insurer, SHORT, "insurer"),
+        policy_number=_said(facts.policy_number, 60, "policy_number"),
+        insured_until=facts.insured_until,
+    )
 
 
 def _checked(facts: HealthFacts, now: datetime) -> HealthFacts:
@@ -180,9 +237,6 @@ def _checked(facts: HealthFacts, now: datetime) -> HealthFacts:
         has_pai=facts.has_pai,
         pai_until=facts.pai_until,
         vaccines_on=facts.vaccines_on,
-        insurer=_said(facts.insurer, SHORT, "insurer"),
-        policy_number=_said(facts.policy_number, 60, "policy_number"),
-        insured_until=facts.insured_until,
     )
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 # Each file adds its routes to the blueprint it imports.
 from portal import (
+    absences,
     children,
     contacts,
     dashboard,
@@ -12,6 +13,7 @@ from portal import (
     family,
     family_requests,
     feed,
+    health,
     home,
     invoices,
     menus,
@@ -37,6 +39,7 @@ from rules.tariff_grid import format_quotient
 from rules.wording import list_days, of_month
 
 __all__ = [
+    "absences",
     "children",
     "contacts",
     "dashboard",
@@ -45,6 +48,7 @@ __all__ = [
     "family",
     "family_requests",
     "feed",
+    "health",
     "home",
     "init_app",
     "invoices",

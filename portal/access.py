@@ -13,7 +13,7 @@ from datetime import date
 import sqlalchemy as sa
 from flask import abort, g
 from flask_login import current_user
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 import models
 from extensions import db
@@ -29,6 +29,7 @@ from operations.news import Audience
 from rules.instants import paris
 from rules.requests import key_of
 
+MOST_CLAIMS = 100
 MOST_INVOICES = 120  # ten years of months
 HIGHEST_ID = 2**31 - 1  # what a key holds: beyond, nothing exists
 
@@ -179,10 +180,22 @@ def my_request(number: str) -> models.Request:
 
 
 def my_claims() -> sa.Select[tuple[models.AbsenceClaim]]:
-    """The absences declared by me, and those of my family about my children."""
+    """The absences of my children: those declared by me, and those of my family."""
     claim, mine = models.AbsenceClaim, [each.id for each in my_children()]
-    of_my_family = sa.and_(claim.family_id == me().family_id, claim.child_id.in_(mine))
-    return sa.select(claim).where(sa.or_(claim.guardian_id == me().id, of_my_family))
+    ours = sa.or_(claim.guardian_id == me().id, claim.family_id == me().family_id)
+    return sa.select(claim).where(claim.child_id.in_(mine), ours)
+
+
+def my_latest_claims() -> list[models.AbsenceClaim]:
+    claim = models.AbsenceClaim
+    shown = selectinload(claim.days), joinedload(claim.child), selectinload(claim.documents)
+    query = my_claims().order_by(claim.id.desc()).limit(MOST_CLAIMS)
+    return list(db.session.scalars(query.options(*shown)))
+
+
+def my_claim(claim_id: int) -> models.AbsenceClaim:
+    query = my_claims().where(models.AbsenceClaim.id == claim_id)
+    return db.session.scalars(query).one_or_none() or abort(404)
 
 
 # -- invoices -------------------------------------------------------------------------

@@ -416,6 +416,7 @@ BILLING = Section(
         Field("code recette", "revenue_code", text_kind(2), "Code recette"),
         Field("buralistes", "tobacconist_url", text_kind(200), "Page des buralistes agréés"),
         Field("conservation", "keep_years", whole(0, 100), "Années de conservation"),
+        Field("conservation santé", "health_keep_days", BACKDATED, "Jours de conservation de la santé"),
     ),
     build=_given,
     unbuild=_told,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Sealed, UtcInstant, db
@@ -13,7 +13,7 @@ from rules.allergens import Allergen
 from rules.health_vocabulary import Diet
 from tables.columns import key, ref
 from tables.documents import Document
-from tables.people import Child, Guardian
+from tables.people import Child, Family, Guardian
 
 
 class ChildHealth(db.Model):
@@ -36,9 +36,6 @@ class ChildHealth(db.Model):
     has_pai: Mapped[bool] = mapped_column(default=False)
     pai_until: Mapped[date | None]
     vaccines_on: Mapped[date | None]
-    insurer: Mapped[str] = mapped_column(String(120), default="")
-    policy_number: Mapped[str] = mapped_column(String(60), default="")
-    insured_until: Mapped[date | None]
     confirmed_at: Mapped[datetime] = mapped_column(UtcInstant)
     confirmed_by_id: Mapped[int | None] = ref("guardian.id")
 
@@ -56,6 +53,25 @@ class ChildHealth(db.Model):
 
     def __str__(self) -> str:
         return f"Santé : {self.child}"
+
+
+class ChildInsurance(db.Model):
+    """The school insurance that a household took for a child: its own affair, whoever has custody."""
+
+    __tablename__ = "child_insurance"
+    __table_args__ = (UniqueConstraint("child_id", "family_id"),)
+    id: Mapped[int] = key()
+    child_id: Mapped[int] = ref("child.id")
+    family_id: Mapped[int] = ref("family.id", index=True)
+    insurer: Mapped[str] = mapped_column(String(120))
+    policy_number: Mapped[str] = mapped_column(String(60), default="")
+    insured_until: Mapped[date | None]
+
+    child: Mapped[Child] = relationship()
+    family: Mapped[Family] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.insurer} {self.policy_number}".strip()
 
 
 health_document = sa.Table(

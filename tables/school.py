@@ -34,6 +34,7 @@ class Commune(db.Model, Address):
         CheckConstraint("due_days >= 0", name="due_days"),
         CheckConstraint("debit_days BETWEEN 14 AND 62", name="debit_days"),
         CheckConstraint("keep_years >= 0", name="keep_years"),
+        CheckConstraint("health_keep_days >= 0", name="health_keep_days"),
         CheckConstraint(
             "quotient_start <> 'reference' OR "
             "(quotient_reference_month IS NOT NULL AND quotient_reference_day IS NOT NULL)",
@@ -92,6 +93,7 @@ class Commune(db.Model, Address):
     carry_over_below_cents: Mapped[int]
     due_days: Mapped[int]
     keep_years: Mapped[int]
+    health_keep_days: Mapped[int] = mapped_column(default=31)
     billed_from: Mapped[date]
     quotient_start: Mapped[QuotientStart] = mapped_column(
         choice(QuotientStart), default=QuotientStart.SAME_DAY

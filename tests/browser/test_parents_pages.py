@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 import models
 from extensions import db
 from tests import factories
+from tests.operations.sickness import policy
 from tests.portal.homes import MON, TUE, invoice, martin
 
 # The browser sees the same pages whatever the engine: one is enough.
@@ -60,6 +61,7 @@ def claire(app: Flask) -> Visit:
     factories.contact(home.lea, home.family, "Jean", may_collect=False, call_order=2)
     factories.booking(home.lea, TUE)
     factories.booking(home.lea, date(2026, 9, 8))
+    policy()
     invoice(home.family, home.claire, home.lea)
     words = {"title": "La rentrée", "summary": "Tout est prêt.", "body": "## Horaires\n\n8 h 30."}
     db.session.add(models.News(slug="rentree", first_day=date(2026, 9, 1), **words))
@@ -106,6 +108,11 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/simulateur",
         f"/espace/simulateur?mois=2026-09&quotient=1000&jours-{visit.lea_id}-cantine=2",
         f"/espace/enfants/{visit.lea_id}",
+        f"/espace/enfants/{visit.lea_id}/sante",
+        "/espace/sante",
+        "/espace/absences",
+        "/espace/absences/justifier",
+        "/espace/absences/aujourdhui",
         visit.calendar("mois=2026-09"),
         visit.calendar("semaine=2026-W38"),
         f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode",

@@ -73,6 +73,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_commune_carry_over": {"id": 1, "carry_over_below_cents": -1},
     "ck_commune_due_days": {"id": 1, "due_days": -1},
     "ck_commune_keep_years": {"id": 1, "keep_years": -1},
+    "ck_commune_health_keep_days": {"id": 1, "health_keep_days": -1},
     "ck_commune_quotient_backdated": {"id": 1, "quotient_backdated_days": -1},
     "ck_commune_quotient_expires": {"id": 1, "quotient_expires_month": 8},
     "ck_commune_quotient_expires_date": {"id": 1, "quotient_expires_month": 8, "quotient_expires_day": 32},

@@ -19,7 +19,14 @@ from tests.queries import assert_constant, queries_of
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 BUDGET = 10
-BUDGETS = {"/espace/": 14}  # where every subject says what is coming
+# Pages where several subjects say what is coming, or are gathered.
+BUDGETS = {
+    "/espace/": 14,
+    "/espace/tableau-de-bord": 12,
+    "/espace/absences": 16,
+    "/espace/absences/aujourdhui": 12,
+    "/espace/absences/justifier": 12,
+}
 PARENT_PAGES = (
     "/espace/",
     "/espace/aide",
@@ -32,6 +39,9 @@ PARENT_PAGES = (
     "/espace/simulateur",
     "/espace/simulateur?mois=2026-11&jours-{child_id}-cantine=1&quotient=700",
     "/espace/tableau-de-bord",
+    *(page for page in BUDGETS if "absences" in page),
+    "/espace/sante",
+    "/espace/enfants/{child_id}/sante",
     "/espace/factures",
     "/espace/enfants/{child_id}",
     "/espace/enfants/{child_id}/reservations/cantine",

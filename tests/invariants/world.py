@@ -12,11 +12,11 @@ from flask import Flask
 
 import models
 from extensions import db
-from operations import actors, billing, bookings, changes, requests
+from operations import absences, actors, billing, bookings, changes, requests
 from operations.configuration import configuration
 from rules.mandate_vocabulary import MandateState
 from rules.request_vocabulary import RequestKind
-from rules.vocabulary import Role
+from rules.vocabulary import AbsenceReason, Channel, Role
 from tests import factories, publications, vault
 from tests.invariants.rows import insert
 
@@ -73,6 +73,7 @@ def build(app: Flask) -> World:
         "receipt_id": receipt.id,
         "request_number": _question(owner),
         "number": number,
+        "claim_id": _claim(lea, owner),
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
         "rum": _mandate(owner),
@@ -116,6 +117,18 @@ def _question(owner: models.Guardian) -> str:
     asked = {"subject": "Sortie", "question": "À quelle heure part le car ?"}
     by = actors.parent(owner.account)
     return requests.submit(RequestKind.QUESTION, owner, asked, by=by, now=BILLED_AT).number
+
+
+def _claim(lea: models.Child, owner: models.Guardian) -> int:
+    facts = absences.ClaimFacts(reason=AbsenceReason.SICKNESS, days={_canteen_id(): [date(2026, 9, 8)]})
+    by = actors.agent(owner.account).acting_for(owner.id, Channel.COUNTER)
+    return absences.record_claim(lea, facts, by=by, now=BILLED_AT).id
+
+
+def _canteen_id() -> int:
+    canteen = configuration().activity("cantine")
+    assert canteen is not None
+    return canteen.id
 
 
 def _viewer(lea: models.Child, owner: models.Guardian) -> bookings.Viewer:

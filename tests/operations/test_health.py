@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations import actors, health
-from operations.health import HealthFacts
+from operations.health import HealthFacts, Insurance
+from operations.health_purge import purge
 from rules.allergens import Allergen
 from rules.health_vocabulary import Diet
 from rules.instants import PARIS
@@ -102,7 +103,7 @@ def test_what_the_other_parent_wrote_meanwhile_is_not_overwritten(lea, claire):
         (HealthFacts(vaccines_on=TODAY + timedelta(days=1)), "après aujourd’hui", "vaccines_on"),
         (HealthFacts(doctor_phone="appelez-moi"), "n’est pas un numéro", "doctor_phone"),
         (HealthFacts(care="x" * 1001), "1000 caractères au plus", "care"),
-        (HealthFacts(insurer="x" * 121), "120 caractères au plus", "insurer"),
+        (HealthFacts(doctor_name="x" * 121), "120 caractères au plus", "doctor_name"),
     ],
 )
 def test_what_makes_no_sense_is_refused_on_its_field(lea, claire, facts, sentence, field):
@@ -115,8 +116,8 @@ def test_what_makes_no_sense_is_refused_on_its_field(lea, claire, facts, sentenc
 def test_who_looks_after_the_children_knows_what_is_needed_in_one_query(family, lea, claire):
     tom, nina = (factories.child(family, name) for name in ("Tom", "Nina"))
     save(lea, claire)
-    save(tom, claire, HealthFacts(diets=frozenset({Diet.NO_PORK, Diet.NO_MEAT}), insurer="MAE"))
-    save(nina, claire, HealthFacts(insurer="MAE"))
+    save(tom, claire, HealthFacts(diets=frozenset(Diet)))
+    save(nina, claire, HealthFacts(doctor_name="Dr Roche"))
     db.session.flush()
     ids = [lea.id, tom.id, nina.id]
     with count_queries() as counted:
@@ -129,3 +130,37 @@ def test_who_looks_after_the_children_knows_what_is_needed_in_one_query(family, 
     assert health.counts(care, ids) == [("Sans porc", 2), ("Sans viande", 1), ("Allergie", 1), ("PAI", 1)]
     assert health.allergies_of(ids) == {lea.id: SAID.allergens}
     assert health.diets_of(ids) == {lea.id: SAID.diets, tom.id: frozenset(Diet)}
+
+
+def test_the_insurance_is_the_household_s_own(lea, claire):
+    taken = Insurance(insurer="MAE", policy_number="A-12", insured_until=date(2027, 8, 31))
+    row = save(lea, claire, insurance=taken)
+    other = factories.family("Haddad")
+    karim = factories.parent(other, lea, first_name="Karim", email="karim@villars.example")
+    save(lea, karim, seen=row.confirmed_at, now=NOW + timedelta(hours=1))
+    assert health.insurance_of(lea.id, claire.family_id) == taken
+    assert health.insurance_of(lea.id, other.id) == Insurance()
+    with pytest.raises(Refused, match="nom de la compagnie"):
+        save(lea, karim, seen=row.confirmed_at, insurance=Insurance(policy_number="B-1"))
+    assert [str(each) for each in health.insurances_of(lea.id)] == ["MAE A-12"]
+
+
+def test_health_is_erased_once_the_year_is_over_or_the_child_gone(family, lea, claire):
+    tom = factories.child(family, "Tom")
+    save(lea, claire, insurance=Insurance(insurer="MAE"))
+    save(tom, claire)
+    tom.left_on = date(2026, 12, 18)
+    last = db.session.scalars(sa.select(models.SchoolYear.last_day)).one()
+    db.session.flush()
+
+    def erased(day: date) -> int:
+        return purge(now=datetime.combine(day, NOW.timetz()))
+
+    assert erased(date(2026, 12, 18)) == 0
+    assert erased(date(2026, 12, 19)) == 1 and health.health_of(tom.id) is None
+    assert erased(last + timedelta(days=31)) == 0
+    assert erased(last + timedelta(days=32)) == 1 and health.health_of(lea.id) is None
+    db.session.flush()
+    assert not health.insurances_of(lea.id)
+    verbs = db.session.scalars(sa.select(models.History.verb).order_by(models.History.id.desc()).limit(2))
+    assert list(verbs) == ["Fiche santé effacée"] * 2
