@@ -15,6 +15,7 @@ from admin.base import OperationView, Related, RowButton, StaffView, actor
 from admin.bookings import COUNTERS
 from admin.children import OF_CHILD
 from admin.display import link, text
+from admin.documents import file_link
 from admin.families import FAMILY_READERS
 from admin.fields import ChecksField, InstantField, ListField, LookupField
 from admin.lookups import GuardianLookup
@@ -272,7 +273,12 @@ class ClaimView(OperationView):
 
     def related(self, row: models.AbsenceClaim) -> list[Related]:
         rulings = absences.rulings_of(row)
+        joined = [
+            (piece.kind.label, file_link(piece), text(piece.added_at), "Oui" if piece.seen_at else "")
+            for piece in row.documents
+        ]
         return [
+            Related("Documents joints", ("Nature", "Fichier", "Déposé le", "Vu"), joined),
             Related(
                 "Jours demandés",
                 ("Jour", "Activité", "Selon le règlement", "Décision", "Avoir"),
@@ -286,7 +292,7 @@ class ClaimView(OperationView):
                     )
                     for day in row.days
                 ],
-            )
+            ),
         ]
 
 

@@ -16,9 +16,11 @@ from admin.attendance_hours import HourField, HourFields, read_hours, sent_hours
 from admin.guard import StaffPage, actor
 from admin.saving import committed
 from extensions import db
-from operations import attendance, attendance_hours, attendance_lists
+from operations import attendance, attendance_hours, attendance_lists, told_absences
 from operations.attendance import Expected
 from operations.configuration import configuration
+from operations.day_care import booked_care
+from operations.health import care_of
 from operations.pickup import Collector, collectors_of
 from rules import deadlines
 from rules.folding import fold
@@ -70,6 +72,7 @@ class AttendanceTaking(StaffPage):
             after=day + ONE_DAY,
             closed_because=attendance_lists.closed_everywhere(day),
             activities=by_activity,
+            care=booked_care(day),
         )
 
     @expose("/ouvrir/", methods=("POST",))
@@ -134,7 +137,8 @@ class AttendanceTaking(StaffPage):
     ) -> str:
         expected = attendance.expected_children(sheet)
         added = _added(sheet, {one.child.id for one in expected}, ticked)
-        ticked = _recorded(sheet, expected, added) if ticked is None else ticked
+        told = told_absences.told_to(sheet.activity_id, sheet.day)
+        ticked = _recorded(sheet, expected, added, told) if ticked is None else ticked
         known = {one.child.id for one in expected} | {child.id for child in added}
         found = attendance_lists.search_children(typed or "", without=known)
         asked = attendance_hours.asked_on(sheet.activity_id, sheet.day)
@@ -150,6 +154,8 @@ class AttendanceTaking(StaffPage):
             is_booked=_is_booked(sheet),
             is_closed=sheet.state is SheetState.CLOSED,
             hours=asked,
+            care=care_of(known | {child.id for child in found}, sheet.day),
+            told=told,
             collectors=_collectors(sheet, known | {child.id for child in found}),
             now=self._clock(sheet.day) if asked.sides else "",
         )
@@ -191,14 +197,19 @@ def _added(
 
 
 def _recorded(
-    sheet: models.AttendanceSheet, expected: Sequence[Expected], added: Sequence[models.Child]
+    sheet: models.AttendanceSheet,
+    expected: Sequence[Expected],
+    added: Sequence[models.Child],
+    told: Collection[int],
 ) -> set[int]:
-    """Who is ticked when the sheet opens: the booked until it is closed, then those who were there."""
+    """Who is ticked when the sheet opens: the booked that nobody told absent, then those who were there."""
+    coming = {one.child.id for one in expected if one.booked} - set(told)
     still_open = sheet.state is SheetState.OPEN
     there = {
         one.child.id
         for one in expected
-        if one.presence is Presence.PRESENT or (one.presence is None and still_open and one.booked)
+        if one.presence is Presence.PRESENT
+        or (one.presence is None and still_open and one.child.id in coming)
     }
     return there | {child.id for child in added}
 

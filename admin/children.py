@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash
+from flask import flash, url_for
+from markupsafe import Markup
 from wtforms import DateField, validators
 
 import models
 from admin import filters
-from admin.base import OperationView, Related, StaffView, actor, add_url
+from admin.base import OperationView, Related, StaffView, actor, add_url, holds
 from admin.cancelled import tell
 from admin.conversion import rows_of
 from admin.display import link, shown, text
@@ -134,7 +135,16 @@ class ChildView(OperationView):
                 add_url(models.Enrolment, child=row.id),
             ),
             self._contacts(row),
+            *self._health(row),
         ]
+
+    def _health(self, row: models.Child) -> list[Related]:
+        """The way to the child's health, for the education service alone."""
+        if not holds({Role.EDUCATION}):
+            return []
+        url = url_for("staff_sante.file", child_id=row.id)
+        told = Markup('<a href="{}">Ouvrir la fiche santé</a>').format(url)
+        return [Related("Santé", ("Chaque ouverture est enregistrée",), [(told,)])]
 
     def _responsible(self, row: models.Child) -> Related:
         return Related(

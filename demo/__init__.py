@@ -14,8 +14,7 @@ from random import Random
 import sqlalchemy as sa
 
 import models
-from demo import family_pages, habits, money, people, publications, town
-from demo import care, habits, money, people, publications, town
+from demo import care, family_pages, habits, money, people, publications, town
 from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration

@@ -27,6 +27,8 @@ from rules.phones import parse_phone
 from rules.refusals import Refused
 
 SHORT, LONG = 120, 1000  # letters: a name; what to do
+OPENED = "Fiche santé consultée"
+MOST_OPENINGS = 30
 CHANGED_MEANWHILE = (
     "Cette fiche a été modifiée pendant que vous l’aviez sous les yeux, par l’autre parent ou dans un "
     "autre onglet. Rien n’est enregistré : comparez avec ce qui est en place, plus bas, puis enregistrez."
@@ -106,8 +108,15 @@ def files_of(child_ids: Collection[int]) -> dict[int, models.ChildHealth]:
 
 def open_file(child: models.Child, *, by: Actor, now: datetime) -> models.ChildHealth | None:
     """A child's whole file for a member of staff: that it was opened is written, whatever it holds."""
-    history.record(child, "Fiche santé consultée", by=by, now=now)
+    history.record(child, OPENED, by=by, now=now)
     return health_of(child.id)
+
+
+def openings_of(child_id: int) -> Sequence[models.History]:
+    """Who opened the child's file, the latest first."""
+    row = models.History
+    query = sa.select(row).filter_by(subject="child", subject_id=child_id, verb=OPENED)
+    return db.session.scalars(query.order_by(row.id.desc()).limit(MOST_OPENINGS)).all()
 
 
 def facts_of(row: models.ChildHealth | None) -> HealthFacts:
