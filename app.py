@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError
 from markdown_it import MarkdownIt
@@ -40,6 +40,7 @@ from rules.phones import format_phone
 from rules.pictures import addressed
 from rules.refusals import Refused
 from rules.tariff_words import bound
+from signin.places import restored_path
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BOOTSTRAP = version("bootstrap-flask")
@@ -304,10 +305,16 @@ BARE_ERROR = """<!doctype html>
 
 
 def _init_errors(app: Flask) -> None:
-    app.register_error_handler(CSRFError, lambda _error: _error_page(400, "Page expirée", EXPIRED))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
+
+
+def _expired(_error: CSRFError) -> Any:
+    """A form sent by a page too old: the same page again with what it held when it knows how, or why not."""
+    again = restored_path()
+    return redirect(again, 303) if again else _error_page(400, "Page expirée", EXPIRED)
 
 
 def _error_page(status: int, title: str, sentence: str, code: str = "") -> tuple[str, int]:

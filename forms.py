@@ -8,7 +8,7 @@ from entries.health import HealthForm
 from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
 from entries.notices import NoticesForm
 from entries.requests import AnswerForm, QuestionForm
-from entries.reservations import CalendarForm, PeriodForm
+from entries.reservations import PeriodForm, TicksForm, ticks_form
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
 __all__ = [
@@ -17,22 +17,23 @@ __all__ = [
     "AnswerForm",
     "Asked",
     "BankDetailsForm",
-    "CalendarForm",
     "ChildQuestions",
     "ChildrenForm",
-    "ConfirmForm",
     "ClaimForm",
+    "ConfirmForm",
     "ContactForm",
     "DepositForm",
     "EmailForm",
+    "HealthForm",
     "NoticesForm",
     "PeriodForm",
-    "HealthForm",
+    "PhonesForm",
     "ProofForm",
     "QuestionForm",
     "SignedMandateForm",
-    "PhonesForm",
     "SimulationForm",
     "SituationForm",
+    "TicksForm",
     "simulation_form",
+    "ticks_form",
 ]

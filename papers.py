@@ -12,7 +12,8 @@ from flask import Response, abort, current_app
 import models
 from extensions import db, mark_reading
 from gateways.storage import DocumentMissing, Storage
-from operations import invoices, mandate_papers
+from operations import invoices, mandate_papers, receipt_sheets
+from operations.journal import Summary
 
 DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox"
@@ -49,6 +50,14 @@ def _named(name: str) -> dict[str, str]:
     """The name for every browser, accents included (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+
+
+def receipt_response(summary: Summary, reader: models.Guardian, made_by: str) -> Response:
+    """A receipt's PDF, made when asked for: it is the page printed, nothing refers to it."""
+    import pdf.receipt  # as above
+
+    made = pdf.receipt.render(receipt_sheets.sheet_of(summary, reader, made_by))
+    return _download(made, f"recu-{summary.receipt.number}.pdf")
 
 
 def _kept_or_made(invoice: models.Invoice, now: datetime) -> bytes:

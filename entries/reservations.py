@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from fields import Checkboxes, DaysField, FrenchDateField
 
 
-class CalendarForm(FlaskForm):
-    """A calendar as ticked: `jour` each day ticked, `vu` each day shown as booked that could change."""
+class TicksForm(FlaskForm):
+    """Calendars as ticked; `auteur` says by whose account the page was opened (portal/drafts.py)."""
 
-    jour = DaysField("Jours", default=frozenset)
-    vu = DaysField("Jours réservés à l’affichage", default=frozenset)
+    auteur = StringField("Ouvert par", default="")
+
+    def ticked(self, suffix: str) -> frozenset[date]:
+        found: frozenset[date] = self[f"jour{suffix}"].data
+        return found
+
+    def shown(self, suffix: str) -> frozenset[date]:
+        found: frozenset[date] = self[f"vu{suffix}"].data
+        return found
+
+
+def ticks_form(suffixes: Iterable[str]) -> TicksForm:
+    """A pair of fields per calendar: `jour` each day ticked, `vu` each day shown as booked that could change.
+
+    The suffix is empty for the calendar of one child, `-12` for that of child 12 beside others.
+    """
+    fields = {}
+    for suffix in suffixes:
+        fields[f"jour{suffix}"] = DaysField("Jours", default=frozenset)
+        fields[f"vu{suffix}"] = DaysField("Jours réservés à l’affichage", default=frozenset)
+    form: TicksForm = type("PageTicksForm", (TicksForm,), fields)()
+    return form
 
 
 class PeriodForm(FlaskForm):
@@ -24,6 +45,7 @@ class PeriodForm(FlaskForm):
     class Meta:
         csrf = False
 
+    enfants = Checkboxes("Pour", coerce=int)
     jours = Checkboxes("Jours de la semaine", coerce=int)
     semaines = RadioField(
         "Rythme",
@@ -34,6 +56,6 @@ class PeriodForm(FlaskForm):
     du = FrenchDateField("À partir du", validators=[InputRequired("Donnez la date de début.")])
     jusquau = FrenchDateField("Jusqu’au", validators=[Optional()])
 
-    def offer(self, weekdays: Sequence[tuple[int, str]]) -> None:
-        """Say which weekdays may be chosen."""
-        self.jours.choices = list(weekdays)
+    def offer(self, weekdays: Sequence[tuple[int, str]], children: Sequence[tuple[int, str]]) -> None:
+        """Say which weekdays may be chosen, and for which children when there are several."""
+        self.jours.choices, self.enfants.choices = list(weekdays), list(children)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -11,9 +12,12 @@ import models
 from extensions import db
 from operations.actors import Actor
 from operations.bookings import Viewer, judge_day
+from operations.capacity import hold
 from operations.changes import change_days
-from operations.children import ChildFacts, facts_of, hold_child
+from operations.children import ChildFacts, facts_of, hold_children
 from operations.configuration import configuration
+from operations.journal import Summary, summaries
+from operations.receipts import announce
 from rules.take_back import Done, TakeBack, take_back
 from rules.vocabulary import BookingState, Change
 
@@ -24,41 +28,60 @@ _Day = tuple[int, int, object]
 
 
 def possible_now(
-    written: Sequence[models.Receipt],
+    written: Sequence[Summary],
     facts: Mapping[int, ChildFacts],
     viewers: Mapping[int, Viewer],
     *,
     now: datetime,
 ) -> dict[int, TakeBack]:
-    """What taking back each of these receipts would change now, by receipt id; two queries."""
-    lines = [line for receipt in written for line in receipt.lines if line.child_id in facts]
-    states, last = _states(lines), _last_lines(lines)
+    """What taking back each of these receipts would change now, by receipt id; one query."""
+    found = _become([line for each in written for line in each.lines])
     return {
-        receipt.id: take_back(
-            _done(receipt, line, facts[line.child_id], viewers[line.child_id], states, last, now)
-            for line in receipt.lines
-            if line.child_id in facts
+        each.receipt.id: take_back(
+            _done(each.receipt, line, facts[line.child_id], viewers[line.child_id], found, now)
+            for line in each.lines
         )
-        for receipt in written
+        for each in written
     }
 
 
-def take_back_receipt(
-    receipt: models.Receipt, *, by: Actor, now: datetime, viewer: Viewer
-) -> models.Receipt | None:
-    """Undo what may be undone of a receipt (of one child and one activity), and return the new one.
+def take_back_receipts(
+    written: Sequence[models.Receipt], *, by: Actor, now: datetime, viewers: Mapping[int, Viewer]
+) -> list[models.Receipt]:
+    """Undo what may be undone of these receipts (each of one child and one activity): their own receipts.
 
-    None when nothing of it can change any more, or when it has been taken back already.
+    Nothing when no day can change any more, or when it has been taken back already. One mail for all.
     """
-    child = receipt.lines[0].child
-    activity = configuration().activities[receipt.lines[0].activity_id]
-    hold_child(child.id)
-    facts = facts_of([child.id])
-    found = possible_now([receipt], facts, {child.id: viewer}, now=now)[receipt.id]
+    child_ids = {receipt.lines[0].child_id for receipt in written}
+    rules = configuration()
+    hold_children(child_ids)
+    for activity_id in sorted({receipt.lines[0].activity_id for receipt in written}):
+        hold(rules.activities[activity_id], rules)
+    possible = possible_now(summaries(written), facts_of(child_ids), viewers, now=now)
+    with db.session.begin_nested():
+        done = [_take_back(each, possible[each.id], by, now, viewers) for each in written]
+    found = [each for each in done if each is not None]
+    for activity_id, of_activity in groupby(found, key=lambda each: each.lines[0].activity_id):
+        announce(list(of_activity), rules.activities[activity_id], by=by, now=now)
+    return found
+
+
+def _take_back(
+    receipt: models.Receipt, found: TakeBack, by: Actor, now: datetime, viewers: Mapping[int, Viewer]
+) -> models.Receipt | None:
     if not found.is_possible:
         return None
+    first = receipt.lines[0]
     return change_days(
-        child, activity, found.add, found.remove, by=by, now=now, viewer=viewer, reverses=receipt
+        first.child,
+        configuration().activities[first.activity_id],
+        found.add,
+        found.remove,
+        by=by,
+        now=now,
+        viewer=viewers[first.child_id],
+        reverses=receipt,
+        told=False,
     )
 
 
@@ -74,46 +97,41 @@ def _done(
     line: models.ReceiptLine,
     facts: ChildFacts,
     viewer: Viewer,
-    states: Mapping[_Day, BookingState],
-    last: Mapping[_Day, int],
+    become: Mapping[_Day, tuple[int, BookingState]],
     now: datetime,
 ) -> Done:
     activity = configuration().activities[line.activity_id]
     ruling = judge_day(facts, activity, OPPOSITE[line.change], line.day, now)
-    key = (line.child_id, line.activity_id, line.day)
+    last, state = become[line.child_id, line.activity_id, line.day]
     closed = None if ruling.allowed and not ruling.late else ruling.short or LATE
     return Done(
         day=line.day,
         change=line.change,
         waited=line.waits,
-        state=states.get(key, BookingState.CANCELLED),
-        is_last=last.get(key) == line.id,
+        state=state,
+        is_last=last == line.id,
         same_family=facts.family_on(line.day) == receipt.family_id
         and viewer.sees(receipt.family_id, line.day),
         closed=closed,
     )
 
 
-def _states(lines: Sequence[models.ReceiptLine]) -> dict[_Day, BookingState]:
-    row = models.Booking
-    query = sa.select(row.child_id, row.activity_id, row.day, row.state).where(*_about(row, lines))
-    return {(child, activity, day): state for child, activity, day, state in db.session.execute(query)}
+def _become(lines: Sequence[models.ReceiptLine]) -> dict[_Day, tuple[int, BookingState]]:
+    """The last line written about each of these days, and the day's state now.
 
-
-def _last_lines(lines: Sequence[models.ReceiptLine]) -> dict[_Day, int]:
-    """The last line written about each of these days."""
-    row = models.ReceiptLine
+    The query takes the days of the lines for each of their children: a few more than asked for.
+    """
+    row, booking = models.ReceiptLine, models.Booking
     columns = (row.child_id, row.activity_id, row.day)
-    query = sa.select(*columns, sa.func.max(row.id)).where(*_about(row, lines)).group_by(*columns)
-    return {(child, activity, day): last for child, activity, day, last in db.session.execute(query)}
-
-
-def _about(
-    table: type[models.Booking] | type[models.ReceiptLine], lines: Sequence[models.ReceiptLine]
-) -> tuple[sa.ColumnElement[bool], ...]:
-    """The rows of the same children, activities and days: a few more than asked for, told apart after."""
-    return (
-        table.child_id.in_({line.child_id for line in lines}),
-        table.activity_id.in_({line.activity_id for line in lines}),
-        table.day.in_({line.day for line in lines}),
+    state = sa.select(booking.state).where(
+        booking.child_id == row.child_id, booking.activity_id == row.activity_id, booking.day == row.day
     )
+    query = sa.select(*columns, sa.func.max(row.id), state.scalar_subquery()).where(
+        row.child_id.in_({line.child_id for line in lines}),
+        row.activity_id.in_({line.activity_id for line in lines}),
+        row.day.in_({line.day for line in lines}),
+    )
+    return {
+        (child, activity, day): (last, now or BookingState.CANCELLED)
+        for child, activity, day, last, now in db.session.execute(query.group_by(*columns))
+    }

@@ -20,6 +20,7 @@ from portal import (
     new_requests,
     notices,
     own_details,
+    periods,
     pictures,
     receipts,
     requests,
@@ -28,11 +29,12 @@ from portal import (
     town_documents,
     usual_week,
 )
+from portal.drafts import RESTORED
 from portal.public import interruptions_now, public
 from portal.requests import stands
 from portal.room import espace
 from rules.documents import ACCEPT, expires_soon, size_in_words
-from rules.elision import of_name
+from rules.elision import of_name, the_activity
 from rules.labelled import in_order
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
@@ -54,21 +56,24 @@ __all__ = [
     "invoices",
     "menus",
     "new_requests",
-    "own_details",
     "notices",
+    "own_details",
+    "periods",
     "pictures",
     "receipts",
     "requests",
     "reservations",
     "simulator",
-    "usual_week",
     "town_documents",
+    "usual_week",
 ]
 
 
 def init_app(app: Flask) -> None:
     """Registered by app.create_app."""
     app.jinja_env.filters.update(days=list_days, of_month=of_month, of_name=of_name)
+    app.jinja_env.filters.update(the_activity=the_activity)
+    app.extensions["restored"] = RESTORED
     app.jinja_env.filters.update(quotient=format_quotient, about=about_euros, signed=signed_cents)
     app.jinja_env.filters.update(band_words=lambda band: say_band(band.first, band.after))
     app.jinja_env.filters.update(request_state=stands, members=in_order)

@@ -1,71 +1,43 @@
-"""Reservations: choose a child and an activity, tick the calendar, repeat days over a period."""
+"""Reservations: choose children and an activity, tick the calendar, save it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 import models
-from extensions import db
-from forms import CalendarForm, PeriodForm
-from operations.agenda import bookable_activities, first_open_day, is_booked
-from operations.bookings import CalendarDay, calendar_of
-from operations.changes import change_days
+from forms import TicksForm, ticks_form
+from operations.bookings import CalendarDay
 from operations.configuration import ActivityFacts, configuration
-from portal import access
+from portal import access, boards, copies, drafts
+from portal.boards import Asked, Board, Days
+from portal.receipts import url_of
 from portal.room import espace
-from portal.spans import Span, columns_of, read_span, rows_of, school_year_end, weekday_names
-from rules.periodicity import repeated_days
+from portal.spans import Span, columns_of, read_span, rows_of, weekday_names, weeks_of
 from rules.refusals import Refused
-from rules.ticks import Merge, merge
+from rules.ticks import NOTHING_ASKED, Merge, merge
 from rules.vocabulary import Change
-from rules.wording import list_days, weekday_name
+from rules.wording import enumerate_words, list_days
 
-URL = "/enfants/<int:child_id>/reservations/<activity_slug>"
+ONE = "/enfants/<int:child_id>/reservations/<activity_slug>"
+EVERY = "/reservations/<activity_slug>"
+ALL_CHILDREN = "tous"
+OTHER_ACCOUNT = (
+    "Cette page avait été ouverte avec un autre compte que le vôtre : ses choix n’ont pas été repris."
+)
+BACK = "Vos choix sont revenus : vérifiez-les, puis enregistrez. Rien n’est encore enregistré."
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """One child's calendar for one activity: what every page of this file is about."""
+class Notice:
+    """What the page says above the calendar: sentences about what has just been ticked."""
 
-    mine: access.MyChild
-    activity: ActivityFacts
-    first_open: date | None
-
-    def days(self, first: date, last: date) -> list[CalendarDay]:
-        return calendar_of(
-            self.mine.child,
-            self.activity,
-            first,
-            last,
-            now=g.now,
-            viewer=access.my_view(self.mine.id),
-            facts=access.my_facts()[self.mine.id],
-        )
-
-    def save(self, add: Collection[date], remove: Collection[date]) -> models.Receipt | None:
-        receipt = change_days(
-            self.mine.child,
-            self.activity,
-            add,
-            remove,
-            by=access.myself(),
-            now=g.now,
-            viewer=access.my_view(self.mine.id),
-        )
-        db.session.commit()
-        return receipt
-
-    def url(self, endpoint: str = "portal.calendar", **query: str) -> str:
-        return url_for(endpoint, child_id=self.mine.id, activity_slug=self.activity.slug, **query)
-
-
-NOTHING_ASKED = Merge(frozenset(), frozenset(), frozenset())
+    sentences: Sequence[str]
+    warns: bool = False
 
 
 # -- choosing -------------------------------------------------------------------------
@@ -74,232 +46,235 @@ NOTHING_ASKED = Merge(frozenset(), frozenset(), frozenset())
 @espace.get("/reservations")
 def reservations() -> Any:
     chosen = request.args.get("choix", "")
-    choices = _choices()
+    choices = boards.choices()
+    together = _together(choices)
     if chosen in choices:
         child_id, slug = chosen.split("/", 1)
         return redirect(url_for("portal.calendar", child_id=int(child_id), activity_slug=slug), 303)
+    if chosen in together:
+        return redirect(url_for("portal.calendars", activity_slug=chosen.split("/", 1)[1]), 303)
     error = "Choisissez un enfant et une activité." if "choix" in request.args else ""
-    return render_template("portal/reservations.html", choices=choices, error=error)
+    return render_template("portal/reservations.html", choices=choices, together=together, error=error)
 
 
-def _choices() -> dict[str, tuple[access.MyChild, ActivityFacts]]:
-    """What I may book, by `enfant/activite`."""
-    day = access.today()
+def _together(
+    choices: Mapping[str, tuple[access.MyChild, ActivityFacts]],
+) -> dict[str, tuple[str, ActivityFacts]]:
+    """What several of my children may be booked for at once, by `tous/activite`, with their names."""
+    names: dict[ActivityFacts, list[str]] = {}
+    for mine, activity in choices.values():
+        names.setdefault(activity, []).append(mine.child.first_name)
     return {
-        f"{mine.id}/{activity.slug}": (mine, activity)
-        for mine in access.my_children()
-        for activity in bookable_activities(access.my_facts()[mine.id], day)
+        f"{ALL_CHILDREN}/{activity.slug}": (enumerate_words(them), activity)
+        for activity, them in names.items()
+        if len(them) > 1
     }
 
 
 # -- the calendar ---------------------------------------------------------------------
 
 
-@espace.get(URL)
+@espace.get(ONE)
 def calendar(child_id: int, activity_slug: str) -> Any:
-    shown = _calendar(child_id, activity_slug)
-    return _page(shown, _span(shown))
+    return _show(boards.one(child_id, activity_slug))
 
 
-@espace.post(URL)
+@espace.post(ONE)
 def change_calendar(child_id: int, activity_slug: str) -> Any:
-    shown = _calendar(child_id, activity_slug)
-    span, form = _span(shown), CalendarForm()
+    return _change(boards.one(child_id, activity_slug))
+
+
+@espace.get(EVERY)
+def calendars(activity_slug: str) -> Any:
+    return _show(boards.every(activity_slug))
+
+
+@espace.post(EVERY)
+def change_calendars(activity_slug: str) -> Any:
+    return _change(boards.every(activity_slug))
+
+
+def _show(board: Board) -> str:
+    span = _span(board)
+    token = request.args.get("brouillon")
+    if token is None:
+        return _page(board, span)
+    draft = drafts.read(token)
+    if draft is None:
+        return _page(board, span, notice=Notice([OTHER_ACCOUNT], warns=True))
+    days = board.days(span.first, span.last)
+    asked = {
+        mine.id: drafts.merged(change, _asked_now(days[mine.id]))
+        for mine in board.children
+        if (change := draft.get(mine.id if board.shared else 0))
+    }
+    return _page(board, span, asked, notice=Notice([BACK]))
+
+
+def _change(board: Board) -> Any:
+    ensure_only_mine(board)
+    span, form = _span(board), ticks_form([board.suffix(mine.id) for mine in board.children])
     if not form.validate_on_submit():
-        return _page(shown, span, refusal=Refused(first_error(form))), 422
-    days = shown.days(span.first, span.last)
-    asked = _asked(form, days)
-    step = request.form.get("etape")
+        return _page(board, span, refusal=Refused(first_error(form))), 422
+    if not drafts.is_mine(form.auteur.data):
+        return _page(board, span, refusal=Refused(OTHER_ACCOUNT)), 422
+    days = board.days(span.first, span.last)
+    asked = {mine.id: _asked(form, board.suffix(mine.id), days[mine.id]) for mine in board.children}
+    step = request.form.get("etape", "")
     if step == "revenir":
-        return _page(shown, span, asked)
+        return _page(board, span, asked)
+    if step == "semaine":
+        asked, sentences = copies.last_week(board, days, asked)
+        return _page(board, span, asked, notice=Notice(sentences))
+    if step == "copier" or step.startswith("copier-"):
+        together, asked, sentences = copies.to_siblings(board, span, days, asked, step)
+        return _page(together, span, asked, notice=Notice(sentences))
+    return _confirm_or_save(board, span, form, days, asked, is_seen=step == "voir")
+
+
+def _confirm_or_save(
+    board: Board, span: Span, form: TicksForm, days: Days, asked: Asked, *, is_seen: bool
+) -> Any:
     try:
-        if step == "voir" and not asked.is_empty:
-            return _confirm_page(shown, span, form, asked, days)
-        receipt = shown.save(asked.add, asked.remove)
+        if is_seen and not all(each.is_empty for each in asked.values()):
+            return _confirm_page(board, span, form, asked, days)
+        written = board.save(asked)
     except Refused as refusal:
-        return _page(shown, span, asked, refusal), 422
-    return _saved(receipt, asked.moved, shown.url(**span.query))
+        return _page(board, span, asked, refusal), 422
+    return saved(written, _moved(board, asked), board.url(**span.query))
 
 
-def _calendar(child_id: int, slug: str) -> Calendar:
-    """My child's calendar for an activity it is, or was, enrolled in and that is booked; or 404."""
-    mine, activity = access.my_child(child_id), access.activity_called(slug)
-    facts, day = access.my_facts()[mine.id], access.today()
-    enrolled = any(each.activity_id == activity.id for each in facts.enrolments)
-    if not enrolled or not is_booked(activity, day):
-        abort(404)
-    found = first_open_day(facts, activity, access.my_view(mine.id), day, g.now)
-    return Calendar(mine, activity, found[0] if found else None)
+def ensure_only_mine(board: Board) -> None:
+    """A form that names a child who is not on my page is answered like an address that is not mine."""
+    known = {str(mine.id) for mine in board.children} if board.shared else {None}
+    for name in request.form:
+        field = drafts.FIELD.fullmatch(name)
+        if field and field[2] not in known:
+            abort(404)
 
 
-def _span(shown: Calendar) -> Span:
-    """The month or week of the address; without one, the month of the first day that may change."""
-    default = shown.first_open or access.today()
-    return read_span(request.args.get("mois"), request.args.get("semaine"), default) or abort(404)
+def _span(board: Board) -> Span:
+    """The month or week of the address; else that of the first day that may change, by week for several."""
+    default = board.first_open or access.today()
+    found = read_span(request.args.get("mois"), request.args.get("semaine"), default, by_week=board.shared)
+    return found or abort(404)
 
 
-def _asked(form: CalendarForm, days: Sequence[CalendarDay]) -> Merge:
+def _asked(form: TicksForm, suffix: str, days: Sequence[CalendarDay]) -> Merge:
     """What the form asks for, given the days as they are now.
 
     A day asked for past its cut-off has no checkbox: unless it was sent, its sender says nothing of it.
     """
-    ticked, shown = form.jour.data, form.vu.data
+    ticked, shown = form.ticked(suffix), form.shown(suffix)
     silent = {day.day for day in days if day.asked and not day.open} - ticked - shown
-    return merge(ticked, shown, {day.day for day in days if day.asked} - silent)
+    return merge(ticked, shown, _asked_now(days) - silent)
 
 
-def _page(shown: Calendar, span: Span, asked: Merge = NOTHING_ASKED, refusal: Refused | None = None) -> str:
-    """The calendar as it is now, with what its sender had changed still changed."""
-    days = shown.days(span.first, span.last)
-    columns = columns_of(days)
+def _asked_now(days: Sequence[CalendarDay]) -> frozenset[date]:
+    return frozenset(day.day for day in days if day.asked)
+
+
+def _page(
+    board: Board,
+    span: Span,
+    asked: Asked | None = None,
+    refusal: Refused | None = None,
+    notice: Notice | None = None,
+) -> str:
+    """The calendars as they are now, with what their sender had changed still changed."""
+    days = board.days(span.first, span.last)
+    flat = [day for of_child in days.values() for day in of_child]
+    columns = columns_of(flat)
+    rows = {mine.id: rows_of(days[mine.id], columns) for mine in board.children}
     return render_template(
         "portal/calendar.html",
-        calendar=shown,
+        board=board,
         span=span,
         columns=weekday_names(columns),
-        rows=rows_of(days, columns),
-        prices=sorted({day.price_cents for day in days if day.open and day.price_cents is not None}),
-        has_line=any(day.full or day.waiting for day in days),
-        asked=asked,
+        rows=rows,
+        weeks=weeks_of(rows) if board.shared else (),
+        prices=sorted({day.price_cents for day in flat if day.open and day.price_cents is not None}),
+        has_line=any(day.full or day.waiting for day in flat),
+        asked={mine.id: (asked or {}).get(mine.id, NOTHING_ASKED) for mine in board.children},
         refusal=refusal,
-        siblings=_siblings(shown),
+        notice=notice,
+        limit=boards.next_limit(days),
+        siblings=boards.who_book(board.activity),
         years=configuration().calendar.years,
+        author=drafts.author(),
+        now=g.now,
     )
 
 
-def _siblings(shown: Calendar) -> list[access.MyChild]:
-    """My children who may be booked for the same activity, this one included."""
-    return [mine for mine, activity in _choices().values() if activity.id == shown.activity.id]
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One child's part of a change to confirm."""
+
+    mine: access.MyChild
+    asked: Merge
+    days: Sequence[CalendarDay]
 
 
-def _confirm_page(
-    shown: Calendar, span: Span, form: CalendarForm, asked: Merge, days: Sequence[CalendarDay]
-) -> str:
+def _confirm_page(board: Board, span: Span, form: TicksForm, asked: Asked, days: Days) -> str:
     """What the change would do, to be confirmed: the page of those who browse without scripts."""
+    changes = [
+        Changed(mine, asked[mine.id], found)
+        for mine in board.children
+        if (found := _changed(board, mine, asked[mine.id], days[mine.id]))
+    ]
+    return render_template(
+        "portal/confirm.html",
+        board=board,
+        action=board.url(**span.query),
+        form=form,
+        changes=changes,
+        price=boards.price_of([day for each in changes for day in each.days]),
+    )
+
+
+def _changed(
+    board: Board, mine: access.MyChild, asked: Merge, days: Sequence[CalendarDay]
+) -> list[CalendarDay]:
+    """The days that change, each of which may; refused otherwise as saving would."""
     by_day = {day.day: day for day in days}
     changed = [by_day[day] for day in sorted(asked.add | asked.remove) if day in by_day]
     for day in changed:
         if not day.open:
-            raise Refused(day.why or "Ce jour ne peut pas être modifié.", day.day.isoformat())
-    return render_template(
-        "portal/confirm.html",
-        calendar=shown,
-        action=shown.url(**span.query),
-        form=form,
-        asked=asked,
-        changed=changed,
-        price=_price(changed),
-    )
+            field = day.day.isoformat()
+            why = day.why or "Ce jour ne peut pas être modifié."
+            raise Refused(why, f"{mine.id}/{field}" if board.shared else field)
+    return changed
 
 
-def _price(changed: Sequence[CalendarDay]) -> int | None:
-    """What changing these days adds to the bill, in cents; None when I am not told their prices."""
-    cents = [day.adds_cents for day in changed]
-    if None in cents:
-        return None
-    return sum((day.adds_cents or 0) * (-1 if day.booked else 1) for day in changed)
+def _moved(board: Board, asked: Asked) -> str:
+    """The days that somebody else changed meanwhile, in words."""
+    said = []
+    for mine in board.children:
+        if moved := asked[mine.id].moved:
+            whose = f"pour {mine.child.first_name}, " if board.shared else ""
+            said.append(f"{whose}{list_days(moved)}")
+    return " ; ".join(said)
 
 
-def _saved(receipt: models.Receipt | None, moved: Collection[date], back: str) -> Any:
+def saved(written: Collection[models.Receipt], moved: str, back: str) -> Any:
     if moved:
         flash(
-            f"Entre-temps, {list_days(moved)} : changé par l’autre parent ou par le service. "
-            "Nous n’y avons pas touché.",
+            f"Entre-temps, {moved} : changé par l’autre parent ou par le service. Nous n’y avons pas touché.",
             "info",
         )
-    if receipt is None:
+    if not written:
         flash("Rien à changer : tout est déjà comme vous le demandez.", "info")
         return redirect(back, 303)
-    flash("C’est enregistré. Voici votre reçu.", "success")
-    waiting = [line.day for line in receipt.lines if line.waits and line.change is Change.BOOK]
+    yours = "votre reçu" if len(written) == 1 else f"vos {len(written)} reçus"
+    flash(f"C’est enregistré. Voici {yours}.", "success")
+    waiting = {
+        line.day for each in written for line in each.lines if line.waits and line.change is Change.BOOK
+    }
     if waiting:
         told = "Si une place se libère à temps, vous recevrez un nouveau reçu."
         flash(f"Complet : en liste d’attente {list_days(waiting)}. {told}", "info")
-    return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
+    return redirect(url_of(written), 303)
 
 
-# -- the same days for a whole period ---------------------------------------------------
-
-
-@espace.get(f"{URL}/periode")
-def period(child_id: int, activity_slug: str) -> Any:
-    """Show the days that a repetition would book, and those it could not; nothing is written."""
-    shown = _calendar(child_id, activity_slug)
-    form = _period_form(shown, request.args or None)
-    if not request.args or not form.validate():
-        return _period_page(shown, form)
-    try:
-        wanted = repeated_days(
-            form.jours.data, form.semaines.data, form.du.data, form.jusquau.data or _year_end(shown)
-        )
-    except Refused as refusal:
-        getattr(form, refusal.field or "jours").errors = [refusal.sentence]
-        return _period_page(shown, form)
-    return _period_confirm_page(shown, wanted)
-
-
-@espace.post(f"{URL}/periode")
-def book_period(child_id: int, activity_slug: str) -> Any:
-    shown, form = _calendar(child_id, activity_slug), CalendarForm()
-    if not form.validate_on_submit():
-        flash(first_error(form), "error")
-        return redirect(shown.url("portal.period"), 303)
-    try:
-        receipt = shown.save(form.jour.data, ())
-    except Refused as refusal:
-        flash(refusal.sentence, "error")
-        return _period_confirm_page(shown, sorted(form.jour.data)), 422
-    return _saved(receipt, (), shown.url())
-
-
-def _period_form(shown: Calendar, sent: Any) -> PeriodForm:
-    form = PeriodForm(formdata=sent, du=shown.first_open)
-    form.offer([(weekday, weekday_name(weekday).capitalize()) for weekday in _served_weekdays(shown)])
-    return form
-
-
-def _served_weekdays(shown: Calendar) -> list[int]:
-    """The weekdays on which the activity runs for this child, over the four weeks to come."""
-    first = shown.first_open or access.today()
-    place = access.my_facts()[shown.mine.id].place_on(first, shown.activity.id)
-    if place is None:
-        return []
-    served = configuration().calendar.service_days(first, first + timedelta(days=27), place)
-    return sorted({day.isoweekday() for day in served})
-
-
-def _year_end(shown: Calendar) -> date:
-    years = ((year.first, year.last) for year in configuration().calendar.years)
-    return school_year_end(shown.first_open or access.today(), years)
-
-
-def _period_page(shown: Calendar, form: PeriodForm) -> Any:
-    page = render_template("portal/period.html", calendar=shown, period=form, year_end=_year_end(shown))
-    return page, 422 if form.errors else 200
-
-
-def _period_confirm_page(shown: Calendar, wanted: Sequence[date]) -> str:
-    asked_for = frozenset(wanted)
-    days = [day for day in shown.days(wanted[0], wanted[-1]) if day.day in asked_for] if wanted else []
-    new = [day for day in days if day.open and not day.asked]
-    add = [day.day for day in new]
-    refused: dict[str, list[date]] = {}
-    for day in days:
-        if not day.open and not day.asked:
-            refused.setdefault(day.short or "Impossible", []).append(day.day)
-    return render_template(
-        "portal/period_confirm.html",
-        calendar=shown,
-        form=CalendarForm(formdata=None),
-        add=add,
-        add_by_month=[list(them) for _, them in groupby(add, key=lambda day: (day.year, day.month))],
-        full=[day.day for day in new if day.full],
-        already=[day.day for day in days if day.booked],
-        waiting=[day.day for day in days if day.waiting],
-        refused=refused,
-        price=_price(new),
-    )
-
-
-def first_error(form: CalendarForm) -> str:
+def first_error(form: TicksForm) -> str:
     return next((text for errors in form.errors.values() for text in errors), "Rechargez la page.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -67,8 +67,8 @@ def week_of(day: date) -> Span:
     return Span(True, monday, monday + 6 * ONE_DAY)
 
 
-def read_span(month: str | None, week: str | None, default: date) -> Span | None:
-    """The span an address asks for; the month of `default` when it asks for none; None when it is wrong."""
+def read_span(month: str | None, week: str | None, default: date, *, by_week: bool = False) -> Span | None:
+    """The span an address asks for; that of `default` when it asks for none; None when it is wrong."""
     try:
         if week is not None and (found := re.fullmatch(r"(2[0-9]{3})-W([0-9]{2})", week)):
             return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
@@ -76,7 +76,9 @@ def read_span(month: str | None, week: str | None, default: date) -> Span | None
             return month_of(date(int(found[1]), int(found[2]), 1))
     except (ValueError, OverflowError):
         return None
-    return month_of(default) if month is None and week is None else None
+    if month is not None or week is not None:
+        return None
+    return week_of(default) if by_week else month_of(default)
 
 
 # -- rows -----------------------------------------------------------------------------
@@ -121,6 +123,46 @@ class Row:
             return f"Le {long_date(first)}"
         start = day_number(first) if first.month == last.month else short_date(first)
         return f"Du {start} au {short_date(last)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of several children's table: one row per child, by child id."""
+
+    rows: Mapping[int, Row]
+
+    @property
+    def first(self) -> Row:
+        return next(iter(self.rows.values()))
+
+    @property
+    def closed(self) -> str | None:
+        """Why the whole week is closed, when the reason is the same for all."""
+        reasons = {row.closed for row in self.rows.values()}
+        return reasons.pop() if len(reasons) == 1 else None
+
+    @property
+    def cutoff(self) -> object | None:
+        """The cut-off of the week, when all the days that have one share it."""
+        cutoffs = {day.cutoff for row in self.rows.values() for day in row.shown if day.cutoff is not None}
+        return cutoffs.pop() if len(cutoffs) == 1 else None
+
+    @property
+    def is_open(self) -> bool:
+        return any(row.is_open for row in self.rows.values())
+
+    @property
+    def name(self) -> str:
+        return self.first.name
+
+    @property
+    def period(self) -> str:
+        return self.first.period
+
+
+def weeks_of(rows: Mapping[int, Sequence[Row]]) -> list[Week]:
+    """The rows of several children, week by week; all have the same weeks."""
+    return [Week(dict(zip(rows, week, strict=True))) for week in zip(*rows.values(), strict=True)]
 
 
 def columns_of(days: Iterable[CalendarDay]) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.instants import monday_of
+from rules.ticks import Merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,12 @@ def last_week_of(days: Iterable[date]) -> frozenset[date]:
     found = frozenset(days)
     latest = max(map(monday_of, found), default=None)
     return frozenset(day for day in found if monday_of(day) == latest)
+
+
+def pasted(asked: Merge, copy: Copy, current: Set[date]) -> Merge:
+    """What is asked once the copy is laid over what was already asked on the page."""
+    return Merge(
+        add=asked.add | (copy.add - frozenset(current)),
+        remove=asked.remove - copy.add,
+        moved=asked.moved,
+    )

@@ -33,3 +33,11 @@ def merge(ticked: Set[date], shown: Set[date], current: Set[date]) -> Merge:
         remove=frozenset((shown - ticked) & current),
         moved=(frozenset(shown) ^ frozenset(current)) - changed,
     )
+
+
+NOTHING_ASKED = Merge(frozenset(), frozenset(), frozenset())
+
+
+def asked_after(merged: Merge, current: Set[date]) -> frozenset[date]:
+    """The days that would be asked for once the change is made."""
+    return (frozenset(current) | merged.add) - merged.remove

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from operations import accounts
 from operations.configuration import configuration
+from signin.places import restored_path
 
 PRIVATE = ("/espace", "/admin")
 CHANGE_PASSWORD = "security.change_password"  # noqa: S105
@@ -42,9 +43,9 @@ def _gate() -> Response | None:
 
 
 def _to(endpoint: str) -> Response:
-    """Send to a gate, remembering the page that was asked for when it can be asked for again."""
-    wanted = request.full_path.rstrip("?")
-    keep = request.method == "GET" and endpoint != CHANGE_PASSWORD and request.endpoint != "signin.arrival"
+    """Send to a gate, remembering the page that was asked for, or that shows again the form that was sent."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else restored_path()
+    keep = wanted and endpoint != CHANGE_PASSWORD and request.endpoint != "signin.arrival"
     return redirect(url_for(endpoint, **({"next": wanted} if keep else {})), 303)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flask import current_app, request
+
 # A path of ours: one slash, then anything but another one or a backslash, without control characters.
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
 
@@ -20,3 +22,12 @@ def home(guardian: object, roles: object) -> str | None:
     if roles and not guardian:
         return "/admin/"
     return None
+
+
+def restored_path() -> str:
+    """For a form that cannot be taken now: the page that shows again what it held; nothing when none does.
+
+    Each room says so for its own endpoints, in `app.extensions["restored"]`.
+    """
+    restore = current_app.extensions.get("restored", {}).get(request.endpoint)
+    return local_path(restore()) if restore else ""

@@ -115,7 +115,7 @@ def sign_in(parent: Page, password: str) -> None:
 
 def book_a_period(parent: Page, child: str, weekdays: list[str], price: str) -> None:
     parent.goto("/espace/")
-    parent.get_by_role("link", name="Modifier les réservations").click()
+    parent.get_by_role("link", name="Réservations").first.click()
     parent.get_by_role("radio", name=f"{child} · Cantine").check()
     press(parent, "Commencer")
     parent.get_by_role("link", name="Réserver les mêmes jours").click()
@@ -154,14 +154,13 @@ def close_sheet(
 
 
 def change_before_the_cutoff_and_not_after(app: Flask, parent: Page) -> None:
-    at(app, 2026, 10, 7, 23, 59, 59)
+    at(app, 2026, 10, 7, 23, 50)
     open_october(parent, "Aïcha")
     stale = parent.context.new_page()
     open_october(stale, "Aïcha")
     untick(parent, story.CANCELLED)
-    expect(parent.locator("#compteur")).to_have_text(
-        re.compile(r"^1 modification non enregistrée, -3,80\s€ sur votre facture\.$")
-    )
+    expect(parent.locator("#compteur")).to_have_text(re.compile(r"^1 repas annulé\s: −3,80\s€\.$"))
+    at(app, 2026, 10, 7, 23, 59, 59)
     press(parent, "Enregistrer")
     expect(parent.get_by_role("row", name="16 octobre")).to_contain_text("Annulé")
     untick(stale, story.TOO_LATE)

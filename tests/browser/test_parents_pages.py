@@ -115,6 +115,10 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/absences/aujourdhui",
         visit.calendar("mois=2026-09"),
         visit.calendar("semaine=2026-W38"),
+        "/espace/reservations/cantine?mois=2026-09",
+        "/espace/reservations/cantine?semaine=2026-W38",
+        "/espace/reservations/cantine/periode",
+        "/espace/reservations/cantine/periode?enfants=1&jours=1&semaines=2&du=2026-09-07",
         f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode",
         f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode?jours=1&semaines=2&du=2026-09-07",
     ]
@@ -153,7 +157,7 @@ def test_a_parent_changes_a_day_with_the_keyboard(
         page.locator(f'input[type=checkbox][value="{MON}"]').focus()
         page.keyboard.press("Space")
         if scripts:
-            expect(page.locator("#compteur")).to_have_text(re.compile("^1 modification non enreg.*3,80"))
+            expect(page.locator("#compteur")).to_have_text(re.compile("^1 repas ajouté.*3,80"))
         page.get_by_role("button", name="Voir le changement").click()
         expect(page).to_have_title(re.compile("^Vérifier le changement"))
         page.get_by_role("button", name="Revenir au calendrier").click()

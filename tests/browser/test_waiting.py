@@ -58,9 +58,7 @@ def test_a_parent_waits_for_a_full_day_and_leaves_the_line(
         expect(page.get_by_text("Complet : liste d’attente")).to_be_visible()
         monday.check()
         expect(page.get_by_text("Liste d’attente, 2e")).to_be_visible()
-        expect(page.locator("#compteur")).to_have_text(
-            "1 modification non enregistrée, 0,00 € sur votre facture."
-        )
+        expect(page.locator("#compteur")).to_have_text("1 en liste d’attente : 0,00 €.")
         tuesday.check()
         expect(page.locator("#compteur")).to_contain_text("+3,80")
         shoot(page, f"asked-{viewport['width']}")

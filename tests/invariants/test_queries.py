@@ -45,6 +45,8 @@ PARENT_PAGES = (
     "/espace/factures",
     "/espace/enfants/{child_id}",
     "/espace/enfants/{child_id}/reservations/cantine",
+    "/espace/reservations/cantine",
+    "/espace/reservations/cantine?mois=2026-11",
     "/espace/factures/{number}",
     "/espace/recus/{receipt_id}",
 )
