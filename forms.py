@@ -2,6 +2,7 @@
 
 from entries.absences import ClaimForm, ProofForm
 from entries.documents import DepositForm
+from entries.enrolment import enrolment_form
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.family_requests import AddressForm, SituationForm
 from entries.health import HealthForm
@@ -12,6 +13,7 @@ from entries.reservations import PeriodForm, TicksForm, ticks_form
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
 __all__ = [
+    "enrolment_form",
     "ActivityQuestions",
     "AddressForm",
     "AnswerForm",

@@ -19,7 +19,16 @@ from config import Mode, Settings
 from extensions import db, huey
 from gateways.mail import MailFailed, Message
 from gateways.storage import DocumentMissing, Storage
-from operations import documents, email_changes, health_purge, locks, outbox, reminders, unbooked_notices
+from operations import (
+    documents,
+    email_changes,
+    health_purge,
+    locks,
+    outbox,
+    provisional,
+    reminders,
+    unbooked_notices,
+)
 
 log = logging.getLogger("portail.jobs")
 _apps: list[Flask] = []
@@ -94,6 +103,7 @@ NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
     "children whose health is erased": lambda now: health_purge.purge(now=now),
     "reminders before a cut-off": lambda now: reminders.remind(now=now),
     "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
+    "provisional enrolments become final": lambda now: provisional.settle_all(now),
     "removed documents deleted": lambda _now: purge_documents(),
 }
 

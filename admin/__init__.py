@@ -38,6 +38,7 @@ from admin import (
     school,
     settings,
     tariffs,
+    year_enrolments,
 )
 from admin.home import HomeView
 from config import ROOT
@@ -58,6 +59,7 @@ SUBJECTS = (
     categories,
     school,
     calendar,
+    year_enrolments,
     activities,
     deadlines,
     capacity,

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash
+from flask_admin.actions import action
 from wtforms import DateField, validators
 
 import models
@@ -13,8 +14,9 @@ from admin import filters
 from admin.base import OperationView, StaffView, actor
 from admin.children import OF_CHILD
 from admin.families import FAMILY_READERS
+from admin.saving import committed
 from extensions import db
-from operations import enrolments
+from operations import enrolments, provisional
 from operations.commitments import REASON as YEAR
 from operations.commitments import EnrolmentTerms
 from rules.folding import slug as slug_of
@@ -23,6 +25,9 @@ from rules.vocabulary import BookingState, Formula, Role
 from rules.wording import list_days
 
 SECTION = "Activités et prix"
+NONE_SENT = (
+    "Aucun courriel : rien ne manque, la famille n’a pas de courriel, ou elle en a reçu un aujourd’hui."
+)
 
 
 class ServiceView(StaffView):
@@ -85,12 +90,21 @@ class EnrolmentView(OperationView):
     search_in = OF_CHILD
     search_label = "Nom de l’enfant ou d’un adulte"
     eager = ("child", "activity")
-    column_list = ("child", "activity", "first_day", "last_day", "regime", "formula", "usual_weekdays")
-    column_sortable_list = (("child", "child.search_text"), "first_day")
+    intro = (
+        "Une inscription provisoire attend une pièce obligatoire ; elle vaut en attendant (Code de "
+        "l’éducation, L131-13) et devient définitive d’elle-même quand la pièce est là et vue."
+    )
+    acts = True
+    column_list = (
+        "child", "activity", "first_day", "last_day", "regime", "formula", "usual_weekdays",
+        "provisional_for", "provisional_until",
+    )  # fmt: skip
+    column_sortable_list = (("child", "child.search_text"), "first_day", "provisional_until")
     column_default_sort = "child.search_text"
     filters = (
         filters.one_of("activite", "Activité", models.Activity, lambda v: models.Enrolment.activity_id == v),
         filters.yes_no("finie", "Terminée", models.Enrolment.last_day.is_not(None)),
+        filters.yes_no("provisoire", "Provisoire", models.Enrolment.provisional_until.is_not(None)),
     )
     form_extra_fields = {
         "from_day": DateField(
@@ -112,6 +126,12 @@ class EnrolmentView(OperationView):
         },
     }
     refusal_fields = {"activity_id": "activity"}
+
+    @action("remind", "Rappeler les pièces aux familles", "Écrire aux familles de ces inscriptions ?")
+    def remind_action(self, ids: list[str]) -> None:
+        rows = list(filter(None, map(self.get_one, ids)))
+        sent = committed(lambda: provisional.remind(rows, by=actor(), now=self.now()))
+        flash(f"Courriels pour rappeler les pièces : {sent}." if sent else NONE_SENT, "info")
 
     def create(self, form: Any) -> models.Enrolment:
         chosen, days = form.activity.data.id, (form.first_day.data, form.last_day.data)

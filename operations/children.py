@@ -41,6 +41,7 @@ class EnrolmentFact:
     regime: Regime | None = None
     formula: Formula = Formula.MEAL
     usual_weekdays: frozenset[int] | None = None
+    provisional_until: date | None = None
 
     @property
     def chosen(self) -> int | None:
@@ -143,7 +144,13 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
             schoolings=tuple(schoolings[child_id]),
             enrolments=tuple(
                 EnrolmentFact(
-                    row.activity_id, row.first_day, row.last_day, row.regime, row.formula, row.usual_weekdays
+                    row.activity_id,
+                    row.first_day,
+                    row.last_day,
+                    row.regime,
+                    row.formula,
+                    row.usual_weekdays,
+                    row.provisional_until,
                 )
                 for row in enrolments[child_id]
             ),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import history
+from operations import history, provisional
 from operations.actors import Actor
 from rules.documents import PERSONAL, DocumentKind, Upload, has_expired, usual_expiry
 from rules.instants import paris
@@ -61,6 +61,7 @@ def deposit(
     db.session.flush()
     after = {"enfant": None if child is None else child.full_name, "jusqu’au": row.expires_on}
     history.record(row, "Pièce déposée", by=by, now=now, after=after, family_id=row.family_id)
+    provisional.follow(row, by=by, now=now)
     return row
 
 
@@ -89,6 +90,8 @@ def seen(document: models.Document, *, by: Actor, now: datetime) -> None:
         return
     document.seen_at, document.seen_by_id = now, by.account_id
     history.record(document, "Pièce vue", by=by, now=now, family_id=document.family_id)
+    db.session.flush()
+    provisional.follow(document, by=by, now=now)
 
 
 def good_until(document: models.Document, day: date, *, by: Actor, now: datetime) -> None:
@@ -121,6 +124,8 @@ def remove(document: models.Document, *, by: Actor, now: datetime) -> None:
     check_removable(document)
     document.removed_at = now
     history.record(document, "Pièce retirée", by=by, now=now, family_id=document.family_id)
+    db.session.flush()
+    provisional.follow(document, by=by, now=now)
 
 
 def check_removable(document: models.Document) -> None:

@@ -96,6 +96,38 @@ def change_terms(
     return row
 
 
+def enrolment_on(child: models.Child, activity_id: int, day: date) -> models.Enrolment | None:
+    """The child's enrolment in that activity that day."""
+    known = _enrolments(child, activity_id)
+    return next((each for each in known if each.first_day <= day and _lasts_until(each, day)), None)
+
+
+def renew(
+    row: models.Enrolment,
+    first_day: date,
+    last_day: date,
+    *,
+    terms: EnrolmentTerms,
+    by: Actor,
+    now: datetime,
+) -> models.Enrolment:
+    """The enrolment goes on for a school year to come, in a row of its own under these terms.
+
+    The one under way ends the day before; nothing that is booked is cancelled.
+    """
+    child, activity = row.child, configuration().activities[row.activity_id]
+    row.last_day = first_day - ONE_DAY
+    year = models.Enrolment(
+        child=child, activity_id=row.activity_id, first_day=first_day, last_day=last_day, **asdict(terms)
+    )
+    db.session.add(year)
+    db.session.flush()
+    after = {"activité": activity.name, "depuis": first_day, "jusqu’au": last_day} | _in_words(terms)
+    history.record(child, "Inscription renouvelée", by=by, now=now, after=after)
+    book_year(year, first_day, is_new=True, by=by, now=now)
+    return year
+
+
 def _in_words(terms: EnrolmentTerms) -> dict[str, str]:
     """What the terms say, leaving out what they do not."""
     said = {

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from operations import requests_address, requests_question, requests_situation
+from operations import requests_address, requests_enrolment, requests_question, requests_situation
 from operations.request_kind import Kind
 from rules.request_vocabulary import RequestKind
 
-KINDS: tuple[Kind, ...] = (requests_address.KIND, requests_situation.KIND, requests_question.KIND)
+KINDS: tuple[Kind, ...] = (
+    requests_address.KIND,
+    requests_situation.KIND,
+    requests_enrolment.KIND,
+    requests_question.KIND,
+)
 _BY_KIND = {each.kind: each for each in KINDS}
 _BY_SLUG = {each.slug: each for each in KINDS}
 

@@ -10,6 +10,7 @@ from portal import (
     dashboard,
     direct_debit,
     documents,
+    enrolments,
     family,
     family_requests,
     feed,
@@ -38,7 +39,7 @@ from rules.elision import of_name, the_activity
 from rules.labelled import in_order
 from rules.simulation_words import about_euros, say_band, signed_cents
 from rules.tariff_grid import format_quotient
-from rules.wording import list_days, of_month
+from rules.wording import list_days, of_month, weekday_name
 
 __all__ = [
     "absences",
@@ -47,6 +48,7 @@ __all__ = [
     "dashboard",
     "direct_debit",
     "documents",
+    "enrolments",
     "family",
     "family_requests",
     "feed",
@@ -77,6 +79,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(quotient=format_quotient, about=about_euros, signed=signed_cents)
     app.jinja_env.filters.update(band_words=lambda band: say_band(band.first, band.after))
     app.jinja_env.filters.update(request_state=stands, members=in_order)
+    app.jinja_env.filters.update(
+        weekday_names=lambda days: ", ".join(weekday_name(day) for day in sorted(days))
+    )
     app.jinja_env.filters.update(file_size=size_in_words, expires_soon=expires_soon)
     app.jinja_env.globals.update(accepted_files=ACCEPT)
     app.jinja_env.globals.update(interruptions_now=interruptions_now)

@@ -32,5 +32,6 @@ def child(child_id: int) -> str:
         alternating=access.my_view(mine.id).alternates_on(day),
         coming=coming_days({mine.id: access.my_view(mine.id)}, day, most=10),
         contacts=access.contacts_of(mine),
+        provisional={e.activity_id: e.provisional_until for e in facts.enrolments if e.provisional_until},
         expected=[each for each in access.my_expected_documents() if each.child_id == mine.id],
     )

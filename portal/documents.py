@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -22,16 +23,28 @@ from rules.refusals import Refused
 # -- files in any form ------------------------------------------------------------------
 
 
-def offer(form: Any, child: MyChild | None = None, *, name: str = "pieces") -> None:
-    """Show in a form the documents of my vault that are still good: about that child, or about no child."""
+def offer(
+    form: Any, child: MyChild | None = None, *, name: str = "pieces", kind: DocumentKind | None = None
+) -> None:
+    """Show in a form the documents of my vault that are still good: about that child, or about no child.
+
+    `kind`: only these, where nothing else would answer.
+    """
     day = access.today()
     about = {None} if child is None else {None, child.id}
     good = (each for each in access.my_documents() if not has_expired(each.expires_on, day))
-    form[name].offer(each for each in good if child is None or each.child_id in about)
+    fit = (each for each in good if kind in (None, each.kind))
+    form[name].offer(each for each in fit if child is None or each.child_id in about)
 
 
 def taken(
-    form: Any, kind: DocumentKind, child: MyChild | None = None, *, name: str = "pieces"
+    form: Any,
+    kind: DocumentKind,
+    child: MyChild | None = None,
+    *,
+    name: str = "pieces",
+    only_kind: bool = False,
+    expires_on: date | None = None,
 ) -> list[models.Document]:
     """The documents that a form joins: those just sent, deposited in my vault, and those ticked.
 
@@ -40,12 +53,11 @@ def taken(
     refused is said under the field, the others are kept.
     """
     field = form[name]
-    sent = _cleaned(field)
-    for upload in sent:
-        row = _deposited(upload, kind, child, field)
+    for upload in _cleaned(field):
+        row = _deposited(upload, kind, child, field, expires_on)
         if row is not None and row.id not in field.data:
             field.data.append(row.id)
-    offer(form, child, name=name)
+    offer(form, child, name=name, kind=kind if only_kind else None)
     return list(field.chosen)
 
 
@@ -71,7 +83,11 @@ def _stored(clean: uploads.Clean) -> Upload:
 
 
 def _deposited(
-    upload: Upload, kind: DocumentKind, child: MyChild | None, field: Any
+    upload: Upload,
+    kind: DocumentKind,
+    child: MyChild | None,
+    field: Any,
+    expires_on: date | None,
 ) -> models.Document | None:
     """One file in my vault, committed; when it was there already, the copy just stored is deleted."""
     row = None
@@ -81,6 +97,7 @@ def _deposited(
             guardian=access.me(),
             child=None if child is None else child.child,
             kind=kind,
+            expires_on=expires_on,
             by=access.myself(),
             now=g.now,
         )

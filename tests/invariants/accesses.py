@@ -116,6 +116,8 @@ ACCESSES: dict[str, Expected] = {
     "portal.child_health": MINE,
     "portal.save_health": MINE,
     "portal.child": MINE,
+    "portal.enrolments": MINE,
+    "portal.enrol": MINE,
     "portal.vault": PARENT,
     "portal.deposit": PARENT,
     "portal.document": MINE,

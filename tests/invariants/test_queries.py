@@ -34,6 +34,7 @@ PARENT_PAGES = (
     "/espace/famille/adultes/{guardian_id}",
     "/espace/coordonnees",
     "/espace/pieces",
+    "/espace/enfants/{child_id}/inscriptions",
     "/espace/entourage",
     "/espace/reservations",
     "/espace/simulateur",
