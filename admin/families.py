@@ -232,6 +232,7 @@ class GuardianView(OperationView):
         filters.yes_no("compte", "A un compte", models.Guardian.account_id.is_not(None)),
         filters.yes_no("payeur", "Payeur", models.Guardian.is_payer.is_(True)),
         filters.yes_no("courriel", "A un courriel", models.Guardian.email.is_not(None)),
+        filters.yes_no("exact", "A confirmé que tout est exact", models.Guardian.confirmed_at.is_not(None)),
     )
     _who = ("civility", "last_name", "birth_name", "first_name")
     _reach = ("email", "mobile_phone", "home_phone", "work_phone")

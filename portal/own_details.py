@@ -105,7 +105,7 @@ def confirm_email(token: str) -> Any:
     """Opening the link only shows the button: mail readers open links on their own."""
     change = email_changes.found(access.me(), token, g.now)
     if change is None:
-        return render_template("portal/details/email_gone.html"), 410
+        return render_template("portal/details/email_gone.html", me=access.me()), 410
     if request.method == "GET":
         return render_template("portal/details/email_confirm.html", change=change, me=access.me())
     account = current_user._get_current_object()
