@@ -7,6 +7,7 @@ from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
 from entries.family_requests import AddressForm, SituationForm
 from entries.health import HealthForm
 from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
+from entries.my_data import ErasureForm
 from entries.notices import NoticesForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import PeriodForm, TicksForm, ticks_form
@@ -27,6 +28,7 @@ __all__ = [
     "DepositForm",
     "EmailForm",
     "HealthForm",
+    "ErasureForm",
     "NoticesForm",
     "PeriodForm",
     "PhonesForm",

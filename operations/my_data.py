@@ -52,6 +52,7 @@ SECTIONS: Mapping[str, Section] = {
     "présences": _section(papers.attendance, "attendance"),
     "reçus": _section(papers.receipts, "receipt", "receipt_line"),
     "absences": _section(papers.claims, "absence_claim", "absence_claim_day"),
+    "absences du jour": _section(papers.told_absences, "told_absence"),
     "factures": _section(papers.invoices, "invoice", "invoice_line", "payment"),
     "prélèvement": _section(papers.mandates, "mandate"),
     "attestations fiscales": _section(papers.certificates, "tax_certificate"),

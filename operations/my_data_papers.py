@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 import models
-from operations.my_data_reading import Row, Whose, euros, rows, told
+from operations.my_data_reading import Row, Whose, rows, told
+from rules.money import format_cents
 
 
 def bookings(whose: Whose) -> list[Row]:
@@ -35,6 +36,17 @@ def attendance(whose: Whose) -> list[Row]:
             présence=row.presence,
             arrivée=row.arrived_at,
             départ=row.left_at,
+        ),
+    )
+
+
+def told_absences(whose: Whose) -> list[Row]:
+    row = models.ToldAbsence
+    query = sa.select(row).where(whose.days(row)).order_by(row.day, row.child_id)
+    return rows(
+        query.options(sa.orm.joinedload(row.child), sa.orm.joinedload(row.activity)),
+        lambda row: told(
+            jour=row.day, enfant=row.child.first_name, activité=row.activity.name, signalée_le=row.told_at
         ),
     )
 
@@ -92,7 +104,7 @@ def invoices(whose: Whose) -> list[Row]:
             mois=f"{row.month:%Y-%m}",
             au_nom_de=row.payer_name,
             adresse=row.payer_address.split("\n"),
-            montant=euros(row.total_cents),
+            montant=format_cents(row.total_cents),
             annoncée_le=row.announced_on,
             à_payer_jusqu_au=row.due_on,
             lignes=[
@@ -101,12 +113,12 @@ def invoices(whose: Whose) -> list[Row]:
                     objet=line.label,
                     jours=list(line.days),
                     quantité=line.quantity,
-                    montant=euros(line.amount_cents),
+                    montant=format_cents(line.amount_cents),
                 )
                 for line in row.lines
             ],
             paiements=[
-                told(reçu_le=paid.received_on, moyen=paid.method, montant=euros(paid.amount_cents))
+                told(reçu_le=paid.received_on, moyen=paid.method, montant=format_cents(paid.amount_cents))
                 for paid in row.payments
             ],
         ),
@@ -133,7 +145,7 @@ def certificates(whose: Whose) -> list[Row]:
     return rows(
         query,
         lambda row: told(
-            numéro=row.number, année=row.year, montant=euros(row.total_cents), éditée_le=row.issued_at
+            numéro=row.number, année=row.year, montant=format_cents(row.total_cents), éditée_le=row.issued_at
         ),
     )
 

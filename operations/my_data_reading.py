@@ -65,8 +65,3 @@ def told(**values: Any) -> Row:
 
 def rows(query: sa.Select[Any], tell: Callable[[Any], Row]) -> list[Row]:
     return [tell(row) for row in db.session.scalars(query)]
-
-
-def euros(cents: int) -> str:
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d} €"

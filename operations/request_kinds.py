@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operations import requests_address, requests_enrolment, requests_question, requests_situation
+from operations import requests_address, requests_erasure, requests_question, requests_situation
 from operations.request_kind import Kind
 from rules.request_vocabulary import RequestKind
 
@@ -10,6 +11,8 @@ KINDS: tuple[Kind, ...] = (
     requests_address.KIND,
     requests_situation.KIND,
     requests_enrolment.KIND,
+    requests_erasure.KIND,
+    requests_situation.KIND,
     requests_question.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}

@@ -25,6 +25,7 @@ from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.document_needs import Expected, expected_documents
 from operations.invoices import Account, announced, with_lines
+from operations.my_data_reading import Whose
 from operations.news import Audience
 from rules.instants import paris
 from rules.requests import key_of
@@ -283,6 +284,13 @@ def _my_documents() -> sa.Select[tuple[models.Document]]:
     seen = documents.visible_to(me(), [mine.id for mine in my_children()])
     loaded = joinedload(models.Document.child), joinedload(models.Document.guardian)
     return sa.select(models.Document).where(seen).options(*loaded)
+
+
+def whose_data() -> Whose:
+    """All that is mine to read, for the file of my own data."""
+    viewers = {mine.id: my_view(mine.id) for mine in my_children()}
+    mine = _my_documents().where(models.Document.removed_at.is_(None))
+    return Whose(me(), viewers, my_receipts(), _my_invoices(), my_claims(), mine)
 
 
 # -- family ---------------------------------------------------------------------------

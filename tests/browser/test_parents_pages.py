@@ -102,6 +102,7 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/tableau-de-bord",
         "/espace/notifications",
         "/espace/agenda",
+        "/espace/mes-donnees",
         "/espace/comme-d-habitude?semaine=2026-W38",
         "/espace/factures",
         "/espace/factures/F2026-000001",

@@ -92,6 +92,9 @@ ACCESSES: dict[str, Expected] = {
     "portal.notices": PARENT,
     "portal.choose_notices": PARENT,
     "portal.agenda": PARENT,
+    "portal.my_data_page": PARENT,
+    "portal.download_my_data": PARENT,
+    "portal.ask_erasure": PARENT,
     "portal.change_agenda": PARENT,
     "public.feed": BY_ADDRESS,  # tests/portal/test_usual_week.py
     "portal.town_documents": PARENT,

@@ -1,0 +1,87 @@
+"""« Mes données »: see, download, ask for erasure."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from flask import current_app, g, render_template, send_file
+
+from extensions import db, limiter
+from forms import ErasureForm
+from gateways.storage import DocumentMissing
+from operations import history, requests
+from operations.my_data import documents_of, my_data
+from operations.my_data_papers import file_name
+from operations.my_data_reading import Whose
+from portal import access
+from portal.new_requests import show
+from portal.requests import sent
+from portal.room import espace
+from rules.instants import paris
+from rules.refusals import Refused
+from rules.request_vocabulary import RequestKind
+
+IN_MEMORY = 4 * 1024 * 1024  # beyond, the archive is written to disk
+READ_ME = """Vos données, telles que l’espace citoyen les connaît.
+
+- mes-donnees.json : tout ce qui vous concerne, lisible par une personne et par un logiciel.
+- pieces/ : les pièces justificatives que vous avez déposées.
+"""
+
+
+@espace.get("/mes-donnees")
+def my_data_page() -> str:
+    return _page(ErasureForm())
+
+
+def _page(form: ErasureForm) -> str:
+    return render_template("portal/my_data.html", form=form)
+
+
+@espace.post("/mes-donnees/telecharger")
+@limiter.limit("10 per hour")
+def download_my_data() -> Any:
+    whose = access.whose_data()
+    archive = _archive(whose, g.now)
+    me = access.me()
+    history.record(me, "Données téléchargées", by=access.myself(), now=g.now, family_id=me.family_id)
+    db.session.commit()
+    name = f"mes-donnees-{paris(g.now):%Y-%m-%d}.zip"
+    answer = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer.call_on_close(archive.close)
+    return answer
+
+
+def _archive(whose: Whose, now: datetime) -> IO[bytes]:
+    storage = current_app.extensions["storage"]
+    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 — closed with the answer
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("lisez-moi.txt", READ_ME)
+        told = json.dumps(my_data(whose, now=now), ensure_ascii=False, indent=2)
+        archive.writestr("mes-donnees.json", told)
+        for document in documents_of(whose):
+            try:
+                archive.writestr(file_name(document), storage.get(document.storage_key))
+            except DocumentMissing:
+                archive.writestr(f"{file_name(document)}.absent.txt", "Ce fichier n’est plus conservé.")
+    file.seek(0)
+    return file
+
+
+@espace.post("/mes-donnees")
+def ask_erasure() -> Any:
+    form = ErasureForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    asked = {"reason": form.demande.data or "L’effacement de mes données."}
+    try:
+        return sent(
+            lambda: requests.submit(RequestKind.ERASURE, access.me(), asked, by=access.myself(), now=g.now)
+        )
+    except Refused as refusal:
+        show(form, refusal, {"reason": "demande"})
+    return _page(form), 422
