@@ -61,7 +61,9 @@ def client_of(app: Flask, world: World, actor: str) -> FlaskClient:
 def ask(client: FlaskClient, actor: str, method: str, address: str) -> str:
     response = client.open(address, method=method)
     assert response.status_code < 500, f"{actor}: {method} {address} is a bug"
-    return meaning(response, urlsplit(address).path)
+    got = meaning(response, urlsplit(address).path)
+    response.close()  # an archive is a file
+    return got
 
 
 def rules_of(app: Flask) -> list[Rule]:
