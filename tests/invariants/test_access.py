@@ -61,9 +61,7 @@ def client_of(app: Flask, world: World, actor: str) -> FlaskClient:
 def ask(client: FlaskClient, actor: str, method: str, address: str) -> str:
     response = client.open(address, method=method)
     assert response.status_code < 500, f"{actor}: {method} {address} is a bug"
-    got = meaning(response, urlsplit(address).path)
-    response.close()  # an archive is a file
-    return got
+    return meaning(response, urlsplit(address).path)
 
 
 def rules_of(app: Flask) -> list[Rule]:
