@@ -48,6 +48,8 @@ SECTIONS: Mapping[str, Section] = {
     "inscriptions": _section(people.enrolments, "enrolment"),
     "contacts": _section(people.contacts, "contact"),
     "santé": _section(people.health, "child_health"),
+    "assurances": _section(people.insurances, "child_insurance"),
+    "règlements acceptés": _section(people.accepted_rules, "rules_acceptance"),
     "réservations": _section(papers.bookings, "booking"),
     "présences": _section(papers.attendance, "attendance"),
     "reçus": _section(papers.receipts, "receipt", "receipt_line"),

@@ -202,9 +202,29 @@ def health(whose: Whose) -> list[Row]:
             pai=row.has_pai,
             pai_jusqu_au=row.pai_until,
             vaccins_du=row.vaccines_on,
-            assureur=row.insurer,
-            numéro_de_contrat=row.policy_number,
-            assuré_jusqu_au=row.insured_until,
             confirmé_le=row.confirmed_at,
         ),
+    )
+
+
+def insurances(whose: Whose) -> list[Row]:
+    row = models.ChildInsurance
+    query = sa.select(row).where(row.child_id.in_(whose.viewers), row.family_id == whose.guardian.family_id)
+    return rows(
+        query.options(sa.orm.joinedload(row.child)),
+        lambda row: told(
+            enfant=row.child.first_name,
+            assureur=row.insurer,
+            contrat=row.policy_number,
+            jusqu_au=row.insured_until,
+        ),
+    )
+
+
+def accepted_rules(whose: Whose) -> list[Row]:
+    row = models.RulesAcceptance
+    query = sa.select(row).filter_by(guardian_id=whose.guardian.id)
+    return rows(
+        query.options(sa.orm.joinedload(row.child), sa.orm.joinedload(row.rules)),
+        lambda row: told(enfant=row.child.first_name, règlement=str(row.rules), accepté_le=row.accepted_at),
     )
