@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from operations import requests_address, requests_enrolment, requests_question, requests_situation
-from operations import requests_address, requests_erasure, requests_question, requests_situation
+from operations import (
+    requests_address,
+    requests_enrolment,
+    requests_erasure,
+    requests_question,
+    requests_situation,
+)
 from operations.request_kind import Kind
 from rules.request_vocabulary import RequestKind
 
