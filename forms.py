@@ -9,6 +9,7 @@ from entries.health import HealthForm
 from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
 from entries.my_data import ErasureForm
 from entries.notices import NoticesForm
+from entries.quotient import AttestationForm
 from entries.requests import AnswerForm, QuestionForm
 from entries.reservations import PeriodForm, TicksForm, ticks_form
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
@@ -19,6 +20,7 @@ __all__ = [
     "AddressForm",
     "AnswerForm",
     "Asked",
+    "AttestationForm",
     "BankDetailsForm",
     "ChildQuestions",
     "ChildrenForm",

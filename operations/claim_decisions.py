@@ -235,15 +235,23 @@ def _label(rows: Sequence[models.AbsenceClaimDay], month: date) -> str:
 
 
 def _announce(claim: models.AbsenceClaim, credit_cents: int, now: datetime) -> None:
-    """Tell the family's guardians; nothing of what the absence was due to."""
-    for guardian in mailed_guardians(claim.family_id, claim.child, paris(now).date()):
+    """Tell the family's guardians and who asked; nothing of what the absence was due to.
+
+    What is taken off is told to the paying household alone.
+    """
+    day, asker = paris(now).date(), claim.guardian
+    told = mailed_guardians(claim.family_id, claim.child, day)
+    if asker is not None and asker.family_id != claim.family_id:
+        others = mailed_guardians(asker.family_id, claim.child, day)
+        told = [*told, *(each for each in others if each.id == asker.id)]
+    for guardian in told:
         body = render_template(
             "mail/absence_decided.txt",
             claim=claim,
             guardian=guardian,
             accepted=[row for row in claim.days if row.accepted],
             kept=[row for row in claim.days if not row.accepted],
-            credit_cents=credit_cents,
+            credit_cents=credit_cents if guardian.family_id == claim.family_id else 0,
         )
         said = "acceptée" if claim.state is ClaimState.ACCEPTED else "refusée"
         letter = outbox.Letter(

@@ -7,6 +7,7 @@ from operations import (
     requests_enrolment,
     requests_erasure,
     requests_question,
+    requests_quotient,
     requests_situation,
 )
 from operations.request_kind import Kind
@@ -18,6 +19,7 @@ KINDS: tuple[Kind, ...] = (
     requests_enrolment.KIND,
     requests_erasure.KIND,
     requests_situation.KIND,
+    requests_quotient.KIND,
     requests_question.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}

@@ -48,8 +48,7 @@ def my_absences() -> str:
 def _justifiable() -> Mapping[int, Justification]:
     """What can be justified of each of my children, kept for the request."""
     if "justifiable" not in g:
-        viewers = {mine.id: access.my_view(mine.id) for mine in access.my_children()}
-        g.justifiable = justifiable(access.my_facts(), viewers, now=g.now)
+        g.justifiable = justifiable(access.my_facts(), access.my_views(), now=g.now)
     found: Mapping[int, Justification] = g.justifiable
     return found
 

@@ -126,6 +126,11 @@ def my_view(child_id: int) -> Viewer:
     return viewer_of(my_facts()[child_id], me())
 
 
+def my_views() -> dict[int, Viewer]:
+    """The same for all my children."""
+    return {mine.id: my_view(mine.id) for mine in my_children()}
+
+
 def activity_called(slug: str) -> ActivityFacts:
     return configuration().activity(slug) or abort(404)
 

@@ -15,6 +15,7 @@ from operations.bookings import Viewer
 from operations.configuration import ActivityFacts
 from operations.news import news_for
 from operations.own_details import asks_confirmation
+from operations.quotient_effects import to_renew
 from portal import access
 from portal.room import espace
 from portal.tiles import HEADINGS
@@ -59,6 +60,7 @@ def home() -> str:
         names={mine.id: mine.child.first_name for mine in children},
         coming=_coming(viewers),
         cutoff=cutoff,
+        quotient=to_renew(access.me().family_id, access.today()) if children else None,
         left=time_left(g.now, cutoff.until) if cutoff else "",
         news=news_for(access.my_audience(), access.today(), most=4),
         unpaid=access.my_unpaid_invoices(),

@@ -51,7 +51,12 @@ class Document(db.Model):
     seen_by: Mapped[Account | None] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.kind.label} : {self.name}"
+        """The history keeps it: of what is sensitive, neither the kind nor the name."""
+        return (
+            f"Pièce confidentielle n° {self.id}"
+            if self.kind.is_sensitive
+            else f"{self.kind.label} : {self.name}"
+        )
 
 
 class DocumentNeed(db.Model):

@@ -111,6 +111,7 @@ def private_pages(visit: Visit) -> list[str]:
         f"/espace/enfants/{visit.lea_id}",
         f"/espace/enfants/{visit.lea_id}/sante",
         "/espace/sante",
+        "/espace/quotient-familial",
         "/espace/absences",
         "/espace/absences/justifier",
         "/espace/absences/aujourdhui",

@@ -107,6 +107,8 @@ ACCESSES: dict[str, Expected] = {
     "portal.debit_sending": PARENT,
     "portal.debit_paper": MINE,
     "portal.debit_end": MINE,
+    "portal.my_quotient": PARENT,
+    "portal.send_attestation": PARENT,
     "portal.absences": PARENT,
     "portal.justify": PARENT,
     "portal.claim_absence": PARENT,

@@ -23,6 +23,7 @@ BUDGET = 10
 BUDGETS = {
     "/espace/": 14,
     "/espace/tableau-de-bord": 12,
+    "/espace/quotient-familial": 14,
     "/espace/absences": 16,
     "/espace/absences/aujourdhui": 12,
     "/espace/absences/justifier": 12,
@@ -41,6 +42,7 @@ PARENT_PAGES = (
     "/espace/simulateur?mois=2026-11&jours-{child_id}-cantine=1&quotient=700",
     "/espace/tableau-de-bord",
     *(page for page in BUDGETS if "absences" in page),
+    "/espace/quotient-familial",
     "/espace/sante",
     "/espace/enfants/{child_id}/sante",
     "/espace/factures",
