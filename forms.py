@@ -15,7 +15,6 @@ from entries.reservations import PeriodForm, TicksForm, ticks_form
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
 __all__ = [
-    "enrolment_form",
     "ActivityQuestions",
     "AddressForm",
     "AnswerForm",
@@ -29,8 +28,8 @@ __all__ = [
     "ContactForm",
     "DepositForm",
     "EmailForm",
-    "HealthForm",
     "ErasureForm",
+    "HealthForm",
     "NoticesForm",
     "PeriodForm",
     "PhonesForm",
@@ -40,6 +39,7 @@ __all__ = [
     "SimulationForm",
     "SituationForm",
     "TicksForm",
+    "enrolment_form",
     "simulation_form",
     "ticks_form",
 ]

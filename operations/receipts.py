@@ -129,7 +129,7 @@ def announce(written: Sequence[models.Receipt], activity: ActivityFacts, *, by: 
             recipient=guardian.email,
             subject=f"{title} : {activity.name} {of_children}"[:MOST_SUBJECT],
             body=body,
-            key=f"receipt-{written[0].id}",
+            key=f"receipt-{'+'.join(str(receipt.id) for receipt in written)}",
         ),
         now=now,
     )

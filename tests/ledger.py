@@ -83,7 +83,7 @@ def _unannounced_receipts(connection: sa.Connection, after: int) -> list[str]:
         models.Receipt.for_guardian_id.is_(None),
     )
     letters = sa.select(models.Outbox.idempotency_key).where(models.Outbox.kind == "receipt")
-    mailed = {key for (key,) in _rows(connection, letters)}
+    mailed = {told for (key,) in _rows(connection, letters) for told in _announced(key)}
     ids = [receipt_id for (receipt_id,) in _rows(connection, asked)]
     return [f"receipt {each} was not mailed" for each in ids if f"receipt-{each}" not in mailed]
 
@@ -142,12 +142,17 @@ def _billed_twice(connection: sa.Connection) -> list[str]:
 
 
 def _mails(connection: sa.Connection) -> list[str]:
-    """A receipt's mail (one, or one for each adult told: `receipt-12-3`) or an invoice's announces it."""
+    """A receipt's mail (one, or one for each adult told) or an invoice's announces it."""
     letters = sa.select(models.Outbox.idempotency_key).where(models.Outbox.kind.in_(("receipt", "invoice")))
     receipts = {f"receipt-{i}" for (i,) in _rows(connection, sa.select(models.Receipt.id))}
     invoices = {f"invoice-{n}" for (n,) in _rows(connection, sa.select(models.Invoice.number))}
     return [
         f"the mail {key} announces nothing"
         for (key,) in _rows(connection, letters)
-        if key not in invoices and "-".join(key.split("-")[:2]) not in receipts
+        if key not in invoices and not _announced(key) <= receipts
     ]
+
+
+def _announced(key: str) -> set[str]:
+    """The receipts that a mail announces: `receipt-12+13` two of one act, `receipt-12-3` one to one adult."""
+    return {f"receipt-{number}" for number in key.split("-")[1].split("+")}

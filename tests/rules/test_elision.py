@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.elision import of_name
+from rules.elision import of_name, the_activity
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,18 @@ from rules.elision import of_name
 )
 def test_of_name(name: str, said: str) -> None:
     assert of_name(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Cantine", "la cantine"),
+        ("Garderie du matin", "la garderie du matin"),
+        ("Étude surveillée", "l’étude surveillée"),
+        ("Accueil du soir", "l’accueil du soir"),
+        ("Mercredi loisirs", "le mercredi loisirs"),
+        ("Piscine", "«\u00a0Piscine\u00a0»"),
+    ],
+)
+def test_an_activity_after_its_article(name, said):
+    assert the_activity(name) == said
