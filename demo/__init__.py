@@ -14,7 +14,7 @@ from random import Random
 import sqlalchemy as sa
 
 import models
-from demo import care, family_pages, habits, money, people, publications, town
+from demo import care, documents, family_pages, habits, money, people, publications, town
 from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration
@@ -53,6 +53,7 @@ def load() -> str:
     care.tell()
     _recent_changes()
     _full_day()
+    documents.build()
     _mails_are_gone()
     return _summary()
 

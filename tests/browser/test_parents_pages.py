@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import models
 from extensions import db
-from tests import factories
+from tests import enrolling, factories, vault
 from tests.operations.sickness import policy
 from tests.portal.homes import MON, TUE, invoice, martin
 
@@ -63,6 +63,14 @@ def claire(app: Flask) -> Visit:
     factories.booking(home.lea, date(2026, 9, 8))
     policy()
     invoice(home.family, home.claire, home.lea)
+    vault.document(home.claire, home.lea)
+    open_days = {
+        "opens_on": date(2026, 6, 1),
+        "closes_on": date(2027, 7, 2),
+        "documents_by": date(2026, 12, 18),
+    }
+    year = enrolling.campaign(**open_days).school_year
+    enrolling.rules(), enrolling.insurance(year)
     words = {"title": "La rentrée", "summary": "Tout est prêt.", "body": "## Horaires\n\n8 h 30."}
     db.session.add(models.News(slug="rentree", first_day=date(2026, 9, 1), **words))
     client = factories.sign_in(app.test_client(), home.claire)
@@ -108,6 +116,8 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/factures/F2026-000001",
         "/espace/simulateur",
         f"/espace/simulateur?mois=2026-09&quotient=1000&jours-{visit.lea_id}-cantine=2",
+        "/espace/pieces",
+        f"/espace/enfants/{visit.lea_id}/inscriptions",
         f"/espace/enfants/{visit.lea_id}",
         f"/espace/enfants/{visit.lea_id}/sante",
         "/espace/sante",
