@@ -29,9 +29,11 @@ from admin import (
     mailbox,
     mails,
     mandates,
+    menus,
     month,
     new_family,
     payments,
+    pictures,
     price_editor,
     publications,
     replay,
@@ -39,6 +41,8 @@ from admin import (
     settings,
     tariffs,
     year_enrolments,
+    town_documents,
+    week_menus,
 )
 from admin.home import HomeView
 from config import ROOT
@@ -72,6 +76,9 @@ SUBJECTS = (
     payments,
     mandates,
     publications,
+    pictures,
+    town_documents,
+    menus,
     accounts,
     mails,
     journal,
@@ -88,6 +95,7 @@ PAGES: tuple[type, ...] = (
     *price_editor.VIEWS,
     *replay.VIEWS,
     *examples.PAGES,
+    *week_menus.VIEWS,
     *mailbox.VIEWS,
 )
 

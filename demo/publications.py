@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import models
+from demo.menus import write_menus
+from demo.pictures import draw_pictures
 from demo.town import HIRONDELLES, TILLEULS, VALLON, by_name, school
+from demo.town_documents import put_documents_online
 from extensions import db
 from rules.folding import slug
 from rules.instants import PARIS
@@ -128,6 +131,13 @@ NEWS = (
     ),
 )  # fmt: skip
 
+# The drawing of some of them, by their title.
+PICTURED = {
+    "Bienvenue dans votre nouvel espace citoyen": "École",
+    "Réservez les repas jusqu’aux vacances de Noël": "Plateau",
+    "Classe de CE1 : sortie au parc jeudi 3 décembre": "Sortie",
+}
+
 PAGES = (
     (
         "Restauration scolaire",
@@ -163,14 +173,37 @@ PAGES = (
 )  # fmt: skip
 
 
+DRAFT = {
+    "slug": "inscriptions-2027-2028",
+    "title": "Inscriptions scolaires 2027-2028 : le calendrier",
+    "summary": "Les dossiers se déposent du 18 janvier au 19 mars 2027.",
+    "body": "Texte à relire avant publication.",
+}
+INTERRUPTION = {
+    "what": "Entretien de l’espace citoyen",
+    "details": "Les pages restent lisibles ; aucune démarche ne s’enregistre pendant ce temps.",
+    "announced_at": datetime(2026, 11, 12, 9, 0, tzinfo=PARIS),
+    "starts_at": datetime(2026, 11, 15, 22, 0, tzinfo=PARIS),
+    "ends_at": datetime(2026, 11, 15, 23, 30, tzinfo=PARIS),
+}
+
+
 def publish() -> None:
-    """News, pages and the CGU, as if they had been published along the autumn."""
+    """News, pages, documents, menus and the CGU, as if they had been published along the autumn."""
+    drawn = draw_pictures()
     for title, first_day, summary, body, target in NEWS:
         db.session.add(
             models.News(
-                slug=slug(title), title=title, summary=summary, body=body, first_day=first_day, **_for(target)
+                slug=slug(title),
+                title=title,
+                summary=summary,
+                body=body,
+                first_day=first_day,
+                picture=drawn.get(PICTURED.get(title, "")),
+                **_for(target),
             )
         )
+    db.session.add(models.News(**DRAFT))
     for position, (title, body) in enumerate(PAGES, start=1):
         db.session.add(
             models.Page(
@@ -183,6 +216,9 @@ def publish() -> None:
                 updated_on=date(2026, 9, 1),
             )
         )
+    put_documents_online()
+    write_menus()
+    db.session.add(models.Interruption(**INTERRUPTION))
     db.session.add(
         models.CguVersion(name="Version de la rentrée 2026", body=CGU.strip(), published_at=CGU_PUBLISHED)
     )

@@ -38,17 +38,23 @@ class Table:
     ignored_columns: tuple[str, ...]
 
 
-def read_table(content: bytes) -> Table:
-    """Read a CSV (semicolons, commas or tabs; UTF-8, UTF-16 or Windows) or an .xlsx workbook's first sheet.
-
-    The kind is told by the content, not by the name. Refused with a sentence when it cannot be read.
-    """
+def read_rows(content: bytes) -> list[tuple[int, list[str]]]:
+    """The lines of the file with their number, as they are; same kinds and same refusals as `read_table`."""
     if content.startswith(XLS_SIGNATURE):
         raise Refused("C’est un ancien classeur .xls : enregistrez-le en .xlsx ou en CSV.")
     reader = _workbook_rows if content.startswith(XLSX_SIGNATURE) else _csv_rows
     rows = [(number, row) for number, row in reader(content) if any(row)]
     if not rows:
         raise Refused("Le fichier est vide.")
+    return rows
+
+
+def read_table(content: bytes) -> Table:
+    """Read a CSV (semicolons, commas or tabs; UTF-8, UTF-16 or Windows) or an .xlsx workbook's first sheet.
+
+    The kind is told by the content, not by the name. Refused with a sentence when it cannot be read.
+    """
+    rows = read_rows(content)
     columns, ignored = read_header(rows[0][1])
     return Table(tuple(_line(number, row, columns) for number, row in rows[1:]), tuple(ignored))
 
