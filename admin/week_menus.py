@@ -92,8 +92,7 @@ class WeekMenusPage(StaffPage):
         form = WeekForm(request.args)
         if form.day.data is None:
             form.day.data = monday_of(paris(self.now()).date()) + timedelta(days=7)
-            _load(form, form.monday)
-        return form
+        return _load(form, form.monday)
 
     def _done(self, form: WeekForm) -> Any:
         asked = request.form.get("faire", "")
