@@ -40,9 +40,9 @@ from admin import (
     school,
     settings,
     tariffs,
-    year_enrolments,
     town_documents,
     week_menus,
+    year_enrolments,
 )
 from admin.home import HomeView
 from config import ROOT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from flask import render_template
+
 import models
 from demo.menus import write_menus
 from demo.pictures import draw_pictures
@@ -188,6 +190,12 @@ INTERRUPTION = {
 }
 
 
+HOST = (
+    "Hébergeur Fictif du Forez, 1 rue de l’Exemple, 42000 Saint-Étienne, téléphone 04 65 71 00 01 (exemple). "
+    "Les données restent en France."
+)
+
+
 def publish() -> None:
     """News, pages, documents, menus and the CGU, as if they had been published along the autumn."""
     drawn = draw_pictures()
@@ -216,6 +224,7 @@ def publish() -> None:
                 updated_on=date(2026, 9, 1),
             )
         )
+    db.session.add(_legal_notice())
     put_documents_online()
     write_menus()
     db.session.add(models.Interruption(**INTERRUPTION))
@@ -223,6 +232,21 @@ def publish() -> None:
         models.CguVersion(name="Version de la rentrée 2026", body=CGU.strip(), published_at=CGU_PUBLISHED)
     )
     db.session.flush()
+
+
+def _legal_notice() -> models.Page:
+    """The text proposed, with the host that this fictional town would have chosen."""
+    proposed = render_template("public/mentions-legales.md").strip()
+    before, heading, after = proposed.partition("## Hébergement\n\n")
+    _, following, rest = after.partition("## Logiciel")
+    return models.Page(
+        slug="mentions-legales",
+        title="Mentions légales",
+        body=f"{before}{heading}{HOST}\n\n{following}{rest}",
+        is_published=True,
+        is_practical=False,
+        updated_on=date(2026, 9, 1),
+    )
 
 
 def _for(target: dict[str, object]) -> dict[str, object]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rules.pictures import LARGE_SIDE, MOST_BYTES, SMALL_SIDE, fitted
+from rules.pictures import LARGE_SIDE, MOST_BYTES, SMALL_BYTES, SMALL_SIDE, fitted
 from rules.refusals import Refused
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 MOST_SENT = 10 * 1024 * 1024
 MOST_PIXELS = 60_000_000  # a telephone takes 50 million at most; beyond, it is a trap for the memory
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITIES = (80, 65, 50, 40)
+_QUALITIES = (80, 65, 50, 40, 30)
 LARGE_SIDES = (LARGE_SIDE, 1000, 800, 600, SMALL_SIDE)
 UNREADABLE = "Cette image ne peut pas être lue. Formats acceptés : JPEG, PNG et WebP."
 
@@ -41,8 +40,8 @@ def prepared(content: bytes) -> Prepared:
     if len(content) > MOST_SENT:
         raise Refused("Cette image pèse plus de 10 Mo : réduisez-la, puis recommencez.", "file")
     image = _opened(content)
-    large, size = _light(image, LARGE_SIDES)
-    small, _ = _light(image, (SMALL_SIDE,), size)
+    large, size = _large(image)
+    small = _light(image, fitted(*size, SMALL_SIDE), SMALL_BYTES)
     return Prepared(large, small, *size)
 
 
@@ -61,15 +60,22 @@ def _opened(content: bytes) -> Image:
         raise Refused(UNREADABLE, "file") from None
 
 
-def _light(
-    image: Image, sides: Sequence[int], shape: tuple[int, int] | None = None
-) -> tuple[bytes, tuple[int, int]]:
-    """The best quality that stays under the limit; a very busy image loses quality, then pixels."""
-    for side in sides:
-        drawn = image.resize(fitted(*(shape or image.size), side))
-        for quality in _QUALITIES:
-            file = io.BytesIO()
-            drawn.save(file, "WEBP", quality=quality, method=4)
-            if file.tell() < MOST_BYTES:
-                return file.getvalue(), drawn.size
+def _large(image: Image) -> tuple[bytes, tuple[int, int]]:
+    """A very busy image loses quality, then pixels."""
+    for side in LARGE_SIDES:
+        size = fitted(*image.size, side)
+        made = _light(image, size, MOST_BYTES)
+        if len(made) < MOST_BYTES:
+            return made, size
     raise Refused("Cette image reste trop lourde : choisissez-en une autre.", "file")
+
+
+def _light(image: Image, size: tuple[int, int], most: int) -> bytes:
+    """The best quality that weighs less than that; the lightest one failing that."""
+    drawn = image.resize(size)
+    for quality in _QUALITIES:
+        file = io.BytesIO()
+        drawn.save(file, "WEBP", quality=quality, method=4)
+        if file.tell() < most:
+            break
+    return file.getvalue()

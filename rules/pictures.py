@@ -11,6 +11,7 @@ from dataclasses import dataclass
 LARGE_SIDE = 1200  # pixels
 SMALL_SIDE = 480
 MOST_BYTES = 150 * 1024
+SMALL_BYTES = 20 * 1024  # several stand on a page that weighs 120 KB in all
 _NAME = re.compile(r"([0-9a-f]{32})-(\d{1,4})x(\d{1,4})\.webp")
 FOLDER = "/images/"
 

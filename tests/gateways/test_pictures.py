@@ -10,7 +10,7 @@ from PIL import Image
 
 from gateways import pictures
 from gateways.pictures import prepared
-from rules.pictures import MOST_BYTES
+from rules.pictures import MOST_BYTES, SMALL_BYTES
 from rules.refusals import Refused
 
 
@@ -48,6 +48,17 @@ def test_even_a_very_busy_image_stays_light() -> None:
     found = prepared(file.getvalue())
     assert len(found.large) < MOST_BYTES
     assert (found.width, found.height) == opened(found.large).size
+
+
+def test_several_small_ones_fit_on_a_page() -> None:
+    spots = random.Random(2)
+    image = Image.new("RGB", (1200, 800), "#dbe7ff")
+    for _ in range(400):
+        at = spots.randrange(1150), spots.randrange(750)
+        image.paste((spots.randrange(256), 120, 80), (*at, at[0] + 50, at[1] + 50))
+    file = io.BytesIO()
+    image.save(file, "JPEG")
+    assert len(prepared(file.getvalue()).small) < SMALL_BYTES
 
 
 def test_transparency_is_kept() -> None:
