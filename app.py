@@ -25,10 +25,11 @@ import commands
 import jobs
 import portal
 import signin
-from config import ROOT, MailEnd, Settings, read_settings
+from config import ROOT, MailEnd, PaymentEnd, Settings, read_settings
 from extensions import babel, compress, csrf, db, limiter, mark_reading, migrate, prepare_sqlite
 from gateways.clock import Clock, RunningClock, SystemClock
 from gateways.mail import FolderMail, MailGateway, MemoryMail, SmtpMail
+from gateways.payments import ReferenceProvider
 from gateways.storage import LocalStorage, SealedStorage
 from operations.configuration import commune_settings
 from rules import wording
@@ -57,6 +58,7 @@ def create_app(
     app.extensions["portail"] = settings
     app.extensions["clock"] = clock = clock or _clock(settings)
     app.extensions["mail"] = mail or _mail(settings, clock)
+    app.extensions["payment"] = {PaymentEnd.REFERENCE: ReferenceProvider}[settings.payment]()
     app.extensions["storage"] = SealedStorage(LocalStorage(settings.documents_folder), settings.data_key)
     app.before_request(_let_files_in)  # before the protection against forged requests reads the form
     _init_extensions(app, settings)

@@ -31,6 +31,10 @@ class MailEnd(StrEnum):
     MEMORY = "memory"
 
 
+class PaymentEnd(StrEnum):
+    REFERENCE = "reference"
+
+
 class BadSettings(Exception):
     """The portal refuses to start: the message is one French sentence for whoever starts it."""
 
@@ -58,6 +62,7 @@ class Settings:
     secure_cookies: bool = False
     huey_url: str = ""
     limiter_storage: str = "memory://"
+    payment: PaymentEnd = PaymentEnd.REFERENCE
 
     @property
     def mail_folder(self) -> Path:
@@ -108,6 +113,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=production,
         huey_url=env.get("HUEY_URL", ""),
         limiter_storage=env.get("LIMITER_STORAGE", "memory://"),
+        payment=_payment(env.get("PAYFIP_MODE", PaymentEnd.REFERENCE)),
     )
     _check(settings)
     _check_keys(settings)
@@ -132,6 +138,13 @@ def _mail(text: str, mode: Mode) -> MailEnd:
         return MailEnd(text) if text else usual[mode]
     except ValueError:
         raise BadSettings(f"MAIL vaut « {text} » : choisir smtp, folder ou memory.") from None
+
+
+def _payment(text: str) -> PaymentEnd:
+    try:
+        return PaymentEnd(text)
+    except ValueError:
+        raise BadSettings(f"PAYFIP_MODE vaut « {text} » : seul reference est construit.") from None
 
 
 def _number(name: str, text: str) -> int:

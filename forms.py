@@ -1,6 +1,7 @@
 """The parents' forms, as a list: their fields stand in fields.py, they stand in entries/ by subject."""
 
 from entries.absences import ClaimForm, ProofForm
+from entries.contests import ContestForm
 from entries.documents import DepositForm
 from entries.enrolment import enrolment_form
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
@@ -26,6 +27,7 @@ __all__ = [
     "ClaimForm",
     "ConfirmForm",
     "ContactForm",
+    "ContestForm",
     "DepositForm",
     "EmailForm",
     "ErasureForm",

@@ -20,6 +20,7 @@ from extensions import db, huey
 from gateways.mail import MailFailed, Message
 from gateways.storage import DocumentMissing, Storage
 from operations import (
+    debits,
     documents,
     email_changes,
     health_purge,
@@ -101,6 +102,7 @@ NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
     "sign-in failures forgotten": lambda now: locks.forget_before(now - timedelta(days=1)),
     "e-mail links forgotten": email_changes.forget_expired,
     "children whose health is erased": lambda now: health_purge.purge(now=now),
+    "mandates lapsed": debits.lapse_old,
     "reminders before a cut-off": lambda now: reminders.remind(now=now),
     "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
     "provisional enrolments become final": lambda now: provisional.settle_all(now),

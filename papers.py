@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from flask import Response, abort, current_app
 import models
 from extensions import db, mark_reading
 from gateways.storage import DocumentMissing, Storage
-from operations import invoices, mandate_papers, receipt_sheets
+from operations import certificates, invoices, mandate_papers, receipt_sheets
 from operations.journal import Summary
 
 DOCUMENT_POLICY = (
@@ -23,6 +24,22 @@ DOCUMENT_POLICY = (
 def invoice_response(invoice: models.Invoice, *, now: datetime) -> Response:
     """The invoice's PDF, shown or saved as the browser likes; commits the row that says where it is kept."""
     return _download(_kept_or_made(invoice, now), f"facture-{invoice.number}.pdf")
+
+
+def slip_response(invoice: models.Invoice, due_cents: int) -> Response:
+    """The papillon alone, for a cheque of what is still due."""
+    import pdf.slip
+
+    sheet = replace(invoices.sheet_of(invoice), total=due_cents)
+    return _download(pdf.slip.render(sheet), f"papillon-{invoice.number}.pdf")
+
+
+def certificate_response(certificate: models.TaxCertificate) -> Response:
+    """A tax certificate, made from what was frozen when it was issued."""
+    import pdf.tax_certificate
+
+    made = pdf.tax_certificate.render(certificates.sheet_of(certificate))
+    return _download(made, f"attestation-fiscale-{certificate.number}.pdf")
 
 
 def mandate_response(mandate: models.Mandate) -> Response:

@@ -19,6 +19,7 @@ from operations import history, outbox
 from operations.actors import Actor
 from operations.billing_facts import MonthFacts, Payer, gather
 from operations.configuration import commune_settings, configuration
+from operations.debits import Debits, debits_announced
 from operations.invoice_numbers import take_numbers
 from rules import billing
 from rules.anomalies import Anomaly, anomalies
@@ -218,6 +219,7 @@ def _write_invoices(
     """Insert the invoices; returns the id and the number of each family's."""
     exercice = exercice_of(announced_on)
     first = take_numbers(exercice, len(due))
+    due_on = announced_on + commune_settings().due_delay
     shared = {
         "kind": InvoiceKind.INVOICE,
         "exercice": exercice,
@@ -225,16 +227,25 @@ def _write_invoices(
         "issued_at": now,
         "issued_by_id": by.account_id,
         "announced_on": announced_on,
-        "due_on": announced_on + commune_settings().due_delay,
+        "due_on": due_on,
         "is_example": facts.is_example,
         "keep_until": history.keep_until(now),
     }
-    rows = [shared | _invoice(facts, bill, exercice, first + rank) for rank, bill in enumerate(due)]
+    debits = debits_announced(announced_on)
+    rows = [
+        shared | _invoice(facts, bill, exercice, first + rank) | debits.of(_payer_id(facts, bill), due_on)
+        for rank, bill in enumerate(due)
+    ]
     _insert(models.Invoice, rows)
     written = sa.select(models.Invoice.family_id, models.Invoice.id, models.Invoice.number).where(
         models.Invoice.exercice == exercice, models.Invoice.sequence >= first
     )
     return {family_id: (invoice_id, number) for family_id, invoice_id, number in db.session.execute(written)}
+
+
+def _payer_id(facts: MonthFacts, bill: billing.Bill) -> int | None:
+    """Whose account pays the bill; nobody's when there is nothing to pay."""
+    return facts.payers[bill.family_id].guardian_id if bill.total_cents > 0 else None
 
 
 def _invoice(facts: MonthFacts, bill: billing.Bill, exercice: int, sequence: int) -> dict[str, Any]:
@@ -357,7 +368,7 @@ def _announce(
     """One mail per payer who has an address, on the day of the announcement; the others are to be printed."""
     mailed = [bill for bill in due if facts.payers[bill.family_id].email]
     keys = {bill.family_id: f"invoice-{invoices[bill.family_id][1]}" for bill in mailed}
-    write = _letter_writer(facts, invoices)
+    write = _letter_writer(facts, invoices, debits_announced(announced_on))
     letters = [write(bill, keys[bill.family_id]) for bill in mailed]
     outbox_ids = outbox.post_many(letters, now=now, not_before=announcement(announced_on, now))
     _insert(
@@ -376,7 +387,7 @@ def _announce(
 
 
 def _letter_writer(
-    facts: MonthFacts, invoices: dict[int, tuple[int, str]]
+    facts: MonthFacts, invoices: dict[int, tuple[int, str]], debits: Debits
 ) -> Callable[[billing.Bill, str], outbox.Letter]:
     """Writes the mail of each invoice; what all of them say is looked up once."""
     template = current_app.jinja_env.get_template("mail/invoice.txt")
@@ -393,7 +404,13 @@ def _letter_writer(
             kind="invoice",
             recipient=payer.email or "",
             subject=f"Votre facture {of_month(facts.month)} est disponible",
-            body=template.render(shared, payer=payer, number=number, total_cents=bill.total_cents),
+            body=template.render(
+                shared,
+                payer=payer,
+                number=number,
+                total_cents=bill.total_cents,
+                debit=debits.by_payer.get(payer.guardian_id) if bill.total_cents > 0 else None,
+            ),
             key=key,
         )
 

@@ -17,7 +17,16 @@ from rules import charge_explanations
 from rules.charge_explanations import Told
 from rules.explanations import Explanation
 from rules.invoices import invoice_state
-from rules.sheets import InvoiceSheet, Issuer, MonthLines, Payfip, QuotientUsed, SheetLine, Treasury
+from rules.sheets import (
+    DirectDebit,
+    InvoiceSheet,
+    Issuer,
+    MonthLines,
+    Payfip,
+    QuotientUsed,
+    SheetLine,
+    Treasury,
+)
 from rules.tariff_grid import TIMED_UNITS
 from rules.vocabulary import InvoiceState
 from rules.wording import month_name
@@ -59,6 +68,11 @@ def paid_by_invoice(invoice_ids: Collection[int]) -> dict[int, int]:
         .group_by(row.invoice_id)
     )
     return {invoice_id: int(total) for invoice_id, total in db.session.execute(query)}
+
+
+def last_recorded() -> datetime | None:
+    """When the service last recorded a payment: what came later shows on no invoice yet."""
+    return db.session.scalar(sa.select(sa.func.max(models.Payment.recorded_at)))
 
 
 def with_lines(query: sa.Select[tuple[models.Invoice]]) -> sa.Select[tuple[models.Invoice]]:
@@ -109,6 +123,7 @@ def sheet_of(invoice: models.Invoice) -> InvoiceSheet:
         total=invoice.total_cents,
         quotients=_quotients(invoice),
         payfip=payfip_of(invoice, commune),
+        debit=debit_of(invoice),
         contest=_contest(commune),
         court=commune.court,
         is_example=invoice.is_example,
@@ -124,6 +139,13 @@ def payfip_of(invoice: models.Invoice, commune: models.Commune) -> Payfip | None
         return None
     reference = f"{invoice.exercice}-{commune.revenue_code}-00-{invoice.sequence}"
     return Payfip(structure=commune.payfip_number, reference=reference)
+
+
+def debit_of(invoice: models.Invoice) -> DirectDebit | None:
+    """The debit that the invoice announced when it was issued, if it did."""
+    if invoice.debit_on is None or invoice.debit_rum is None or invoice.debit_ics is None:
+        return None
+    return DirectDebit(mandate=invoice.debit_rum, creditor=invoice.debit_ics, on=invoice.debit_on)
 
 
 def issuer_of(commune: models.Commune) -> Issuer:

@@ -64,6 +64,14 @@ def is_offered() -> bool:
     return bool(commune_settings().ics)
 
 
+def was_good_on(rum: str, day: date) -> bool:
+    """Whether that mandate debits that day: not revoked before it. Replaced, the new one debits."""
+    row = db.session.scalars(sa.select(models.Mandate).filter_by(rum=rum)).one_or_none()
+    if row is None or row.state is not MandateState.REVOKED:
+        return row is not None
+    return row.ended_at is not None and paris(row.ended_at).date() > day
+
+
 # -- by the payer, or for them at the counter --------------------------------------------------------
 
 

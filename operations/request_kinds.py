@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operations import (
     requests_address,
+    requests_contest,
     requests_enrolment,
     requests_erasure,
     requests_question,
@@ -21,6 +22,8 @@ KINDS: tuple[Kind, ...] = (
     requests_situation.KIND,
     requests_quotient.KIND,
     requests_question.KIND,
+    requests_question.KIND,
+    requests_contest.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}
 _BY_SLUG = {each.slug: each for each in KINDS}

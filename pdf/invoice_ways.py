@@ -51,7 +51,8 @@ def ways_to_pay(sheet: InvoiceSheet) -> Iterator[Paragraph]:
         yield Paragraph(
             "Par prélèvement",
             f"vous n’avez rien à faire. {format_cents(sheet.total)} seront prélevés le"
-            f" {long_date(sheet.debit.on)} (mandat {sheet.debit.mandate}).",
+            f" {long_date(sheet.debit.on)}. Référence du mandat (RUM){NBSP}: {sheet.debit.mandate}{NBSP};"
+            f" identifiant du créancier (ICS){NBSP}: {sheet.debit.creditor}.",
         )
     else:
         yield Paragraph("Par carte bancaire, en ligne", _by_card(sheet))

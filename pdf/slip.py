@@ -18,6 +18,19 @@ _AMOUNT = Style(15, SEMIBOLD, ACCENT)
 _MIDDLE, _LAST = 82.0, 148.0
 
 
+def render(sheet: InvoiceSheet) -> bytes:
+    """Return the slip alone on a page, at its top."""
+    paper = Paper(
+        title=f"Papillon de la facture {sheet.number}",
+        author=sheet.issuer.commune,
+        subject=f"À joindre au chèque, {sheet.debtor_name}",
+        created_at=sheet.issued_at,
+    )
+    paper.new_page()
+    _draw(paper, 12, sheet)
+    return paper.finish()
+
+
 def slip_block(sheet: InvoiceSheet) -> Block:
     """Return the slip, at the foot of the last page."""
     return Block(HEIGHT, lambda paper, top: _draw(paper, top, sheet), at_bottom=True)

@@ -5,8 +5,10 @@ from flask import Flask
 # Each file adds its routes to the blueprint it imports.
 from portal import (
     absences,
+    certificates,
     children,
     contacts,
+    contests,
     dashboard,
     direct_debit,
     documents,
@@ -22,6 +24,7 @@ from portal import (
     new_requests,
     notices,
     own_details,
+    paying,
     periods,
     pictures,
     quotient,
@@ -45,8 +48,10 @@ from rules.wording import list_days, of_month, weekday_name
 
 __all__ = [
     "absences",
+    "certificates",
     "children",
     "contacts",
+    "contests",
     "dashboard",
     "direct_debit",
     "documents",
@@ -61,8 +66,9 @@ __all__ = [
     "menus",
     "my_data",
     "new_requests",
-    "notices",
     "own_details",
+    "paying",
+    "notices",
     "periods",
     "pictures",
     "quotient",

@@ -5,25 +5,33 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
-from flask import Response, g, render_template
+from flask import Response, abort, g, render_template
 
 import models
 import papers
-from operations.configuration import commune_settings
-from operations.invoices import (
-    account_of,
-    accounts,
-    explanation_of,
-    payfip_of,
-)
+from operations import certificates
+from operations.invoices import Account, account_of, accounts, debit_of, explanation_of, last_recorded
+from operations.justifiable_days import Justifiable, claimable_until
+from operations.line_credits import standings
 from portal import access
 from portal.room import espace
+from rules.contests import last_day_to_contest
+from rules.vocabulary import Situation
 
 
 @espace.get("/factures")
 def invoices() -> str:
+    mine = accounts(access.my_latest_invoices(), access.today())
+    unpaid = [account for account in mine if account.due_cents > 0]
     return render_template(
-        "portal/invoices.html", accounts=accounts(access.my_latest_invoices(), access.today())
+        "portal/invoices.html",
+        accounts=mine,
+        unpaid=sorted(unpaid, key=lambda account: account.invoice.due_on),
+        settled=[account for account in mine if account.due_cents <= 0],
+        due_cents=sum(account.due_cents for account in unpaid),
+        recorded_at=last_recorded(),
+        certificate_years=certificates.years_of(access.me(), access.today()),
+        this_year=access.today().year,
     )
 
 
@@ -37,8 +45,14 @@ def invoice(number: str) -> str:
         months=[(month, list(lines)) for month, lines in groupby(_in_order(found), key=lambda x: x.month)],
         days_of=days_of,
         explanation_of=explanation_of,
-        payfip=payfip_of(found, commune_settings()),
+        debit=debit_of(found),
         payments=sorted(found.payments, key=lambda payment: (payment.received_on, payment.id)),
+        recorded_at=last_recorded(),
+        standings=standings([line.id for line in found.lines]),
+        contest_until=last_day_to_contest(found.announced_on),
+        today=access.today(),
+        me=access.me(),
+        justifiable=_justifiable(found),
     )
 
 
@@ -50,6 +64,25 @@ def _in_order(found: models.Invoice) -> list[models.InvoiceLine]:
 
 def days_of(line: models.InvoiceLine) -> list[date]:
     return [date.fromisoformat(day) for day in line.days]
+
+
+def _justifiable(found: models.Invoice) -> dict[int, list[Justifiable]]:
+    """The absences of each line that can still be justified."""
+    unjustified = [line for line in found.lines if line.situation is Situation.NO_SHOW]
+    if not unjustified:
+        return {}
+    viewers = {mine.id: access.my_view(mine.id) for mine in access.my_children()}
+    return claimable_until(unjustified, access.my_facts(), viewers, now=g.now)
+
+
+def line_of(number: str, position: int) -> models.InvoiceLine:
+    """A line of an invoice of mine, by its place on the paper; 404 otherwise."""
+    lines = {line.position: line for line in access.my_invoice(number).lines}
+    return lines.get(position) or abort(404)
+
+
+def account_called(number: str) -> Account:
+    return account_of(access.my_invoice(number), access.today())
 
 
 @espace.get("/factures/<number>.pdf")

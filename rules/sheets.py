@@ -39,9 +39,10 @@ class Payfip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectDebit:
-    """The mandate that pays this invoice, and the day of the debit."""
+    """The mandate that pays this invoice, its creditor's identifier, and the day of the debit."""
 
     mandate: str
+    creditor: str
     on: date
 
 

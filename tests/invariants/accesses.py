@@ -143,4 +143,8 @@ ACCESSES: dict[str, Expected] = {
     "portal.undo": MINE,
     "portal.invoice": MINE,
     "portal.invoice_pdf": MINE,
+    "portal.pay": MINE,
+    "portal.pay_slip": MINE,
+    "portal.contest_line": MINE,
+    "portal.tax_certificate": PARENT,
 }  # fmt: skip

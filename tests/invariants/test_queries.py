@@ -27,6 +27,7 @@ BUDGETS = {
     "/espace/absences": 16,
     "/espace/absences/aujourdhui": 12,
     "/espace/absences/justifier": 12,
+    "/espace/factures/{number}/lignes/1/contester": 14,
 }
 PARENT_PAGES = (
     "/espace/",
@@ -51,6 +52,10 @@ PARENT_PAGES = (
     "/espace/reservations/cantine",
     "/espace/reservations/cantine?mois=2026-11",
     "/espace/factures/{number}",
+    "/espace/factures/{number}/payer",
+    "/espace/factures/{number}/lignes/1/contester",
+    "/espace/prelevement",
+    "/espace/prelevement/mandat",
     "/espace/recus/{receipt_id}",
 )
 

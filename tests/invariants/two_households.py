@@ -86,6 +86,8 @@ OF_HERS: dict[str, Callable[[Scene], list[tuple[object, str]]]] = {
     "number": lambda scene: [(scene.invoice.number, HERS)],
     "request_number": lambda scene: [(f"D2026-{scene.rows['request']['id']:06d}", HERS)],
     "rum": lambda scene: [(scene.rum, HERS)],
+    "position": lambda _scene: [(1, BOTH)],
+    "year": lambda _scene: [(2025, BOTH)],
     # of the open pages: nobody's
     "slug": lambda _scene: [("cantine", BOTH)],
     "document_slug": lambda _scene: [("faux", BOTH)],

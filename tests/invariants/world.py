@@ -77,6 +77,8 @@ def build(app: Flask) -> World:
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
         "rum": _mandate(owner),
+        "position": 1,
+        "year": 2025,
         "file_name": "faux",
         "document_id": vault.document(owner, lea).id,
         "slug": _published(),

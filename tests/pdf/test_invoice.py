@@ -162,8 +162,10 @@ def test_tobacconists_are_named_only_with_the_code_they_need():
 
 
 def test_a_mandate_replaces_the_other_means_and_the_slip():
-    read = text(render(sample_sheet(debit=DirectDebit(mandate="VIL-42-7", on=date(2026, 11, 25)))))
-    assert "82,35 € seront prélevés le 25 novembre 2026 (mandat VIL-42-7)" in read
+    debit = DirectDebit(mandate="VIL-42-7", creditor="FR72ZZZ123456", on=date(2026, 11, 25))
+    read = text(render(sample_sheet(debit=debit)))
+    assert "82,35 € seront prélevés le 25 novembre 2026." in read
+    assert "(RUM) : VIL-42-7 ; identifiant du créancier (ICS) : FR72ZZZ123456" in read
     assert "Papillon" not in read and "payfip" not in read
 
 
