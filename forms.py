@@ -2,6 +2,7 @@
 
 from entries.absences import ClaimForm, ProofForm
 from entries.contests import ContestForm
+from entries.custody import CustodyForm, SwapForm
 from entries.documents import DepositForm
 from entries.enrolment import enrolment_form
 from entries.family import ChildrenForm, ContactForm, EmailForm, PhonesForm
@@ -28,6 +29,7 @@ __all__ = [
     "ConfirmForm",
     "ContactForm",
     "ContestForm",
+    "CustodyForm",
     "DepositForm",
     "EmailForm",
     "ErasureForm",
@@ -42,6 +44,7 @@ __all__ = [
     "SituationForm",
     "TicksForm",
     "enrolment_form",
+    "SwapForm",
     "simulation_form",
     "ticks_form",
 ]

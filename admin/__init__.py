@@ -18,6 +18,7 @@ from admin import (
     capacity,
     categories,
     children,
+    custodies,
     deadline_preview,
     deadlines,
     documents,
@@ -59,6 +60,7 @@ SECTIONS = (
 SUBJECTS = (
     families,
     children,
+    custodies,
     documents,
     categories,
     school,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, url_for
 from markupsafe import Markup
 from wtforms import DateField, validators
@@ -18,16 +17,13 @@ from admin.display import link, shown, text
 from admin.families import FAMILY_READERS, SECTION
 from admin.fields import ChecksField, ListField, LookupField, RowField
 from admin.lookups import FamilyLookup
-from extensions import db
-from operations import custodies, departures, families, guardians
-from operations.custodies import CustodyFacts
+from operations import departures, families, guardians
 from operations.families import NewChild
 from operations.guardians import Rights
-from rules.custody import parity_warning
 from rules.instants import paris
 from rules.phones import format_phone
-from rules.vocabulary import CustodyKind, Formula, Level, Relation, Role
-from rules.wording import list_days, weekday_name
+from rules.vocabulary import Formula, Level, Relation, Role
+from rules.wording import weekday_name
 
 OF_CHILD = ("child.search_text", "child.guardianships.guardian.search_text")
 
@@ -240,60 +236,6 @@ class GuardianshipView(OperationView):
         return StaffView.update(self, row, form)
 
 
-class CustodyView(OperationView):
-    table, title, slug, section = models.Custody, "Gardes", "gardes", SECTION
-    new_title = "Nouvelle garde"
-    intro = "À quelle famille appartiennent les jours d’un enfant : une seule, ou deux en alternance."
-    audience, editors = FAMILY_READERS, {Role.EDUCATION}
-    creates = edits = True
-    search_in = ("child.search_text", "family.search_text", "other_family.search_text")
-    search_label = "Enfant ou famille"
-    eager = ("child", "family", "other_family")
-    column_list = ("child", "kind", "family", "other_family", "first_day")
-    column_sortable_list = (("child", "child.search_text"), "first_day")
-    column_default_sort = "child.search_text"
-    filters = (filters.among("garde", "Garde", models.Custody.kind, CustodyKind),)
-    column_labels = {"kind": "Garde"}
-    _facts = ("kind", "family", "other_family", "anchor_day", "changeover_weekday", "judgment")
-    form_groups = {"": ("child", "first_day", *_facts)}
-    edit_groups = {"": _facts}
-    form_args = {
-        "kind": {"description": "Semaines paires : la famille ; semaines impaires : l’autre famille."},
-        "anchor_day": {"description": "Un jour de la première semaine de la famille, pour « une sur deux »."},
-        "changeover_weekday": {"default": 1},
-    }
-    refusal_fields = {"anchor_on": "anchor_day"}
-
-    def create(self, form: Any) -> models.Custody:
-        return self._set(form.child.data, form, form.first_day.data)
-
-    def update(self, row: models.Custody, form: Any) -> models.Custody:
-        return self._set(row.child, form, row.first_day)
-
-    def _set(self, child: models.Child, form: Any, first_day: Any) -> models.Custody:
-        other = form.other_family.data
-        facts = CustodyFacts(
-            kind=form.kind.data,
-            family_id=form.family.data.id,
-            other_family_id=other.id if other else None,
-            anchor_day=form.anchor_day.data,
-            changeover_weekday=form.changeover_weekday.data,
-            judgment=form.judgment.data,
-        )
-        done = custodies.set_custody(child, facts, first_day, by=actor(), now=self.now())
-        if done.kept:
-            flash(f"Hors délai, ces jours restent réservés : {list_days(done.kept)}.", "info")
-        query = sa.select(models.Custody).filter_by(child_id=child.id, first_day=first_day)
-        return db.session.scalars(query).one()
-
-    def warnings(self, row: models.Custody) -> list[str]:
-        if row.kind is not CustodyKind.PARITY:
-            return []
-        today = paris(self.now()).date()
-        said = parity_warning(max(row.first_day, today), today.replace(year=today.year + 2, day=1))
-        return [said] if said else []
-
-
 class ContactView(StaffView):
     table, title, slug, section = models.Contact, "Contacts", "contacts", SECTION
     new_title = "Nouveau contact"
@@ -350,4 +292,4 @@ def households(child: models.Child) -> list[models.Family]:
     return [each for each in (latest.family, latest.other_family) if each is not None]
 
 
-VIEWS = (ChildView, GuardianshipView, CustodyView, ContactView)
+VIEWS = (ChildView, GuardianshipView, ContactView)

@@ -38,8 +38,8 @@ class CalendarDay:
     """One day of a child's calendar, as one family sees it.
 
     `open`: it may be changed now. `why` says why not, in a few words (`short`) and as a sentence.
-    `cutoff` is the first refused instant. Under alternating custody the other family's days
-    are `mine=False` and never say whether they are booked. On a `full` day a request would wait at
+    `cutoff` is the first refused instant. Under alternating custody (`alternates`) the other family's
+    days are `mine=False` and never say whether they are booked. On a `full` day a request would wait at
     `rank`; a `waiting` one waits at it, or is `lost`: no place can be given any more. `note` says the
     event of the day to who is concerned.
     """
@@ -59,6 +59,7 @@ class CalendarDay:
     rank: int | None = None
     lost: bool = False
     note: str | None = None
+    alternates: bool = False
 
     @property
     def asked(self) -> bool:
@@ -209,7 +210,8 @@ def _calendar_day(
     booked, waiting = state is BookingState.BOOKED, state is BookingState.WAITING
     owner = row.family_id if row is not None and (booked or waiting) else facts.family_on(day)
     if viewer is not None and not viewer.sees(owner, day):
-        return CalendarDay(day, False, False, False, OTHER_PARENT, OTHER_PARENT, None, None, None)
+        theirs = OTHER_PARENT
+        return CalendarDay(day, False, False, False, theirs, theirs, None, None, None, alternates=True)
     ruling = judge_day(facts, activity, Change.CANCEL if booked else Change.BOOK, day, now, rules)
     event = event_on(facts, activity, day)
     late = _is_late(row, booked, ruling)
@@ -236,6 +238,7 @@ def _calendar_day(
         rank=rank,
         note=on_the_day(event) if event and (booked or ruling.allowed) else None,
         lost=waiting and not (ruling.allowed or committed),
+        alternates=viewer is not None and viewer.alternates_on(day),
     )
 
 

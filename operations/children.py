@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ import models
 from extensions import db
 from operations.configuration import configuration
 from operations.households import residences_of
-from rules.custody import CustodyRule, Homes, Swap, alternations
+from rules.custody import NO_HOME, CustodyRule, Homes, Swap
 from rules.custody_vocabulary import SwapState
 from rules.deadlines import Circumstances
 from rules.ground import ResidenceFact, is_resident
@@ -130,7 +131,7 @@ def hold_children(child_ids: Collection[int]) -> None:
 def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
     """The facts of these children, in three queries whatever their number.
 
-    A fourth one when some of them alternate between two homes, another when a deadline asks where they live.
+    A fourth one when some deadline asks where they live.
     """
     homes = homes_of(child_ids)
     enrolments = _by_child(models.Enrolment, child_ids)
@@ -140,7 +141,7 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
     return {
         child_id: ChildFacts(
             id=child_id,
-            custody=tuple(homes[child_id].rules) if child_id in homes else (),
+            custody=tuple(homes.get(child_id, NO_HOME).rules),
             schoolings=tuple(schoolings[child_id]),
             enrolments=tuple(
                 EnrolmentFact(
@@ -155,37 +156,33 @@ def facts_of(child_ids: Collection[int]) -> dict[int, ChildFacts]:
                 for row in enrolments[child_id]
             ),
             residences=residences,
-            swaps=tuple(homes[child_id].swaps) if child_id in homes else (),
+            swaps=tuple(homes.get(child_id, NO_HOME).swaps),
         )
         for child_id in child_ids
     }
 
 
 def homes_of(child_ids: Collection[int] | None) -> dict[int, Homes]:
-    """Whose the days of these children (None: all) are, swaps agreed included.
+    """Whose the days of these children (None: all) are, swaps agreed included; one query.
 
-    One query, and a second when some of them alternate. A child without any custody row is not in it.
+    Of two swaps the last agreed is the last. A child without any custody row is not in it.
     """
-    query = sa.select(models.Custody).order_by(models.Custody.child_id, models.Custody.first_day)
+    row, swap = models.Custody, models.CustodySwap
+    agreed = sa.and_(swap.child_id == row.child_id, swap.state == SwapState.ACCEPTED)
+    in_order = (row.child_id, row.first_day, swap.closed_at, swap.id)
+    query = sa.select(row, swap).outerjoin(swap, agreed).order_by(*in_order)
     if child_ids is not None:
-        query = query.where(models.Custody.child_id.in_(child_ids))
-    rules: dict[int, list[CustodyRule]] = defaultdict(list)
-    for row in db.session.scalars(query):
-        rules[row.child_id].append(custody_rule(row))
-    swaps = _swaps_of(child_ids) if any(alternations(known) for known in rules.values()) else {}
-    return {child_id: Homes(known, swaps.get(child_id, ())) for child_id, known in rules.items()}
-
-
-def _swaps_of(child_ids: Collection[int] | None) -> dict[int, list[Swap]]:
-    """The swaps agreed for these children (None: all), the last agreed last."""
-    row = models.CustodySwap
-    agreed = sa.select(row).where(row.state == SwapState.ACCEPTED)
-    if child_ids is not None:
-        agreed = agreed.where(row.child_id.in_(child_ids))
-    found: dict[int, list[Swap]] = defaultdict(list)
-    for each in db.session.scalars(agreed.order_by(row.closed_at, row.id)):
-        found[each.child_id] += swaps_by(each)
-    return found
+        query = query.where(row.child_id.in_(child_ids))
+    rules: dict[int, dict[int, CustodyRule]] = defaultdict(dict)
+    swaps: dict[int, dict[int, list[Swap]]] = defaultdict(dict)
+    for custody, found in db.session.execute(query):
+        rules[custody.child_id].setdefault(custody.id, custody_rule(custody))
+        if found is not None:
+            swaps[custody.child_id].setdefault(found.id, swaps_by(found))
+    return {
+        child_id: Homes(tuple(known.values()), tuple(chain(*swaps[child_id].values())))
+        for child_id, known in rules.items()
+    }
 
 
 def swaps_by(row: models.CustodySwap) -> list[Swap]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from flask import render_template
 
 import models
 from extensions import db
-from operations import history, swaps
+from operations import history, outbox, swaps
 from operations.actors import Actor
 from operations.cancellations import Cancelled, asked_from
-from operations.children import hold_child
+from operations.children import facts_of, hold_child
+from operations.receipts import mailed_guardians
 from rules.custody import CustodyRule
+from rules.elision import of_name
+from rules.instants import paris
 from rules.refusals import Refused
-from rules.vocabulary import CustodyKind
+from rules.swaps import Days, stretches
+from rules.vocabulary import Channel, CustodyKind
 
 REASON = "Changement de garde"
+FIRST_WEEKS = timedelta(days=27)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,8 @@ def set_custody(
     """Say which family the child's days belong to from that day on, until the next change already known.
 
     Past days and days past their cut-off stay where they were. Booked days still open that change
-    family are cancelled, with a receipt to both families.
+    family are cancelled, with a receipt to both families. A household without a receipt is told by mail
+    when the custody replaces another, unless both come from the former software.
     """
     facts = _coherent(facts)
     hold_child(child.id)
@@ -103,6 +111,7 @@ def set_custody(
     before = None if row is None else _facts(row)
     if before == facts:
         return Cancelled([], [])
+    former = facts_of([child.id])[child.id].families
     if row is None:
         row = models.Custody(child=child, first_day=first_day)
         db.session.add(row)
@@ -119,7 +128,40 @@ def set_custody(
         family_id=facts.family_id,
     )
     swaps.end_from(child, first_day, REASON, by=by, now=now)
-    return swaps.cancel_moved(child, asked_from(child, first_day), REASON, by=by, now=now)
+    done = swaps.cancel_moved(child, asked_from(child, first_day), REASON, by=by, now=now)
+    if former and by.channel is not Channel.IMPORT:
+        told = {receipt.family_id for receipt in done.receipts}
+        _tell(child, row, (former | _households(row)) - told, now)
+    return done
+
+
+def _households(row: models.Custody) -> set[int]:
+    return {row.family_id} if row.other_family_id is None else {row.family_id, row.other_family_id}
+
+
+def _tell(child: models.Child, row: models.Custody, family_ids: Collection[int], now: datetime) -> None:
+    """Each household reads its own first weeks, and nothing of the other."""
+    today = paris(now).date()
+    first = max(row.first_day, today)
+    homes = facts_of([child.id])[child.id].homes
+    coming = stretches(homes, first, first + FIRST_WEEKS)
+    for family_id in sorted(family_ids):
+        for guardian in mailed_guardians(family_id, child, today):
+            body = render_template(
+                "mail/custody_changed.txt",
+                guardian=guardian,
+                child=child,
+                first_day=row.first_day,
+                weeks=[week.days for week in coming if week.family_id == family_id],
+            )
+            letter = outbox.Letter(
+                kind="custody",
+                recipient=guardian.email or "",
+                subject=f"La garde {of_name(child.first_name)} change",
+                body=body,
+                key=f"custody-{row.id}-{now.isoformat()}-{guardian.id}",
+            )
+            outbox.post(letter, now=now)
 
 
 def _coherent(facts: CustodyFacts) -> CustodyFacts:
@@ -138,3 +180,50 @@ def _coherent(facts: CustodyFacts) -> CustodyFacts:
 
 def _facts(row: models.Custody) -> CustodyFacts:
     return CustodyFacts(**{name: getattr(row, name) for name in CustodyFacts.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What setting a custody would do: the first weeks and their family, the days cancelled by activity,
+    the families that get a receipt, the days to come past their cut-off, how many swaps it ends."""
+
+    weeks: list[tuple[Days, str]]
+    cancelled: list[tuple[str, list[date]]]
+    told: list[str]
+    kept: list[date]
+    swaps: int
+
+
+def preview_custody(
+    child: models.Child, facts: CustodyFacts, first_day: date, *, by: Actor, now: datetime
+) -> Preview:
+    """Set it, read what it did, and undo it: the same operation, so the screen cannot say otherwise."""
+    ended = len(swaps.touched_from(child.id, first_day))
+    nested = db.session.begin_nested()
+    try:
+        done = set_custody(child, facts, first_day, by=by, now=now)
+        lines = {(line.activity.name, line.day) for receipt in done.receipts for line in receipt.lines}
+        days: dict[str, list[date]] = {}
+        for activity, day in sorted(lines):
+            days.setdefault(activity, []).append(day)
+        return Preview(
+            weeks=_weeks(child, max(first_day, paris(now).date())),
+            cancelled=list(days.items()),
+            told=_names({receipt.family_id for receipt in done.receipts}),
+            kept=[day for day in done.kept if day >= paris(now).date()],
+            swaps=ended,
+        )
+    finally:
+        nested.rollback()
+
+
+def _weeks(child: models.Child, first: date) -> list[tuple[Days, str]]:
+    homes = facts_of([child.id])[child.id].homes
+    names = {family_id: _names({family_id})[0] for family_id in homes.families}
+    coming = stretches(homes, first, first + FIRST_WEEKS)
+    return [(week.days, names[week.family_id]) for week in coming]
+
+
+def _names(family_ids: Collection[int]) -> list[str]:
+    query = sa.select(models.Family.name).where(models.Family.id.in_(family_ids)).order_by(models.Family.name)
+    return [f"famille {name}" for name in db.session.scalars(query)]

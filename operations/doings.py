@@ -37,20 +37,23 @@ class Doing:
     row: Any
 
 
-RECEIPT, REQUEST, CLAIM = "receipt", "request", "claim"
+RECEIPT, REQUEST, CLAIM, SWAP = "receipt", "request", "claim", "swap"
 
 
 def sources(
     receipts: sa.Select[tuple[models.Receipt]],
     requests: sa.Select[tuple[models.Request]],
     claims: sa.Select[tuple[models.AbsenceClaim]],
+    swaps: sa.Select[tuple[models.CustodySwap]],
 ) -> list[Source]:
     """What is mine of each sort, as the access of the caller says."""
     receipt, request, claim = models.Receipt, models.Request, models.AbsenceClaim
+    swap = models.CustodySwap
     return [
         Source(RECEIPT, receipts, receipt.id.expression, receipt.at.expression),
         Source(REQUEST, requests, request.id.expression, request.submitted_at.expression),
         Source(CLAIM, claims, claim.id.expression, claim.recorded_at.expression),
+        Source(SWAP, swaps, swap.id.expression, swap.proposed_at.expression),
     ]
 
 
@@ -97,4 +100,12 @@ def _claims(keys: Sequence[int]) -> dict[int, Any]:
     return {each.id: each for each in db.session.scalars(query).unique()}
 
 
-_LOADERS = {RECEIPT: _receipts, REQUEST: _requests, CLAIM: _claims}
+def _swaps(keys: Sequence[int]) -> dict[int, Any]:
+    row = models.CustodySwap
+    loading = joinedload(row.child), joinedload(row.proposed_by)
+    return {
+        each.id: each for each in db.session.scalars(sa.select(row).where(row.id.in_(keys)).options(*loading))
+    }
+
+
+_LOADERS = {RECEIPT: _receipts, REQUEST: _requests, CLAIM: _claims, SWAP: _swaps}

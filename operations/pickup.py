@@ -34,7 +34,7 @@ def collectors_of(child_ids: Collection[int], day: date) -> dict[int, list[Colle
     for child_id, collector in _guardians(child_ids, day):
         found[child_id].append(collector)
     facts = facts_of(child_ids)
-    for row in _contacts(child_ids):
+    for row in _contacts(child_ids, day):
         if _counts(row, facts[row.child_id], day):
             found[row.child_id].append(Collector(row.full_name, row.relation, row.phone))
     return found
@@ -55,8 +55,7 @@ def _guardians(child_ids: Collection[int], day: date) -> list[tuple[int, Collect
         .where(
             row.child_id.in_(child_ids),
             row.may_collect,
-            row.first_day <= day,
-            sa.or_(row.last_day.is_(None), row.last_day >= day),
+            _in_force(day),
         )
         .order_by(row.call_order, row.id)
     )
@@ -70,7 +69,18 @@ def _phone(adult: models.Guardian) -> str | None:
     return adult.mobile_phone or adult.home_phone or adult.work_phone
 
 
-def _contacts(child_ids: Collection[int]) -> Collection[models.Contact]:
-    row = models.Contact
-    query = sa.select(row).where(row.child_id.in_(child_ids), row.may_collect)
+def _contacts(child_ids: Collection[int], day: date) -> Collection[models.Contact]:
+    """Those of the households that still have a say: one whose last responsibility has ended gives nobody."""
+    row, guardianship, adult = models.Contact, models.Guardianship, models.Guardian
+    still = (
+        sa.exists()
+        .where(guardianship.child_id == row.child_id, _in_force(day))
+        .where(adult.id == guardianship.guardian_id, adult.family_id == row.family_id)
+    )
+    query = sa.select(row).where(row.child_id.in_(child_ids), row.may_collect, still)
     return db.session.scalars(query.order_by(row.call_order, row.id)).all()
+
+
+def _in_force(day: date) -> sa.ColumnElement[bool]:
+    row = models.Guardianship
+    return sa.and_(row.first_day <= day, sa.or_(row.last_day.is_(None), row.last_day >= day))

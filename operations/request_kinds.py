@@ -5,6 +5,7 @@ from __future__ import annotations
 from operations import (
     requests_address,
     requests_contest,
+    requests_custody,
     requests_enrolment,
     requests_erasure,
     requests_question,
@@ -19,8 +20,8 @@ KINDS: tuple[Kind, ...] = (
     requests_situation.KIND,
     requests_enrolment.KIND,
     requests_erasure.KIND,
-    requests_situation.KIND,
     requests_quotient.KIND,
+    requests_custody.KIND,
     requests_question.KIND,
     requests_question.KIND,
     requests_contest.KIND,

@@ -6,7 +6,7 @@ meanwhile is seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -19,81 +19,21 @@ from operations.actors import Actor
 from operations.cancellations import Cancelled, asked_from, cancel_open
 from operations.children import facts_of, hold_child
 from operations.receipts import mailed_guardians
+from operations.swap_views import Seen, lapsed, offer_of
 from rules.custody_vocabulary import SwapState
 from rules.elision import of_name
 from rules.instants import ONE_DAY, paris
 from rules.refusals import Refused
-from rules.swaps import Days, Offer, check_offer
+from rules.swaps import Offer, check_offer
 
 REASON = "Échange de jours de garde"
-BOTH_PARENTS = "Les deux parents"  # who did it, on the receipts of both: neither is named to the other
+BOTH_PARENTS = "les deux parents"  # who did it, on the receipts of both: neither is named to the other
 OUT_OF_DATE = "La garde de l’enfant a changé depuis cette proposition : elle n’est plus possible."
 CLOSED = {
     SwapState.ACCEPTED: "Cet échange est déjà accepté : seul un nouvel échange peut le changer.",
     SwapState.DECLINED: "Cet échange a déjà été refusé.",
     SwapState.CANCELLED: "Cette proposition a été retirée.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A swap through the eyes of one of its two households."""
-
-    row: models.CustodySwap
-    family_id: int
-    today: date
-
-    @property
-    def offer(self) -> Offer:
-        return offer_of(self.row, self.family_id)
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether this household proposed it; one recorded by the service was proposed by both."""
-        return self.row.proposed_by is not None and self.row.proposed_by.family_id == self.family_id
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.row.state is SwapState.PROPOSED and not lapsed(self.row, self.today)
-
-    @property
-    def state(self) -> str:
-        if self.row.state is SwapState.PROPOSED and lapsed(self.row, self.today):
-            return "Sans réponse à temps"
-        if self.row.state is SwapState.ACCEPTED and self.row.void_from is not None:
-            return "Accepté, puis remplacé par une nouvelle garde"
-        return self.row.state.label
-
-    @property
-    def last_day_to_answer(self) -> date:
-        return first_day_of(self.row) - ONE_DAY
-
-
-def first_day_of(row: models.CustodySwap) -> date:
-    return offer_of(row, row.family_id).first
-
-
-def offer_of(row: models.CustodySwap, family_id: int) -> Offer:
-    """What that household gives and takes."""
-    there = Days(row.first_day, row.last_day)
-    back = None
-    if row.back_first_day is not None and row.back_last_day is not None:
-        back = Days(row.back_first_day, row.back_last_day)
-    return Offer(gives=back, takes=there) if row.family_id == family_id else Offer(gives=there, takes=back)
-
-
-def lapsed(row: models.CustodySwap, today: date) -> bool:
-    """A proposal may be answered until the eve of its first day."""
-    return first_day_of(row) <= today
-
-
-def swaps_of(child_id: int, family_id: int, today: date) -> list[Seen]:
-    """The swaps of a child that this household proposed or was proposed, the newest first."""
-    row = models.CustodySwap
-    query = sa.select(row).where(
-        row.child_id == child_id, sa.or_(row.family_id == family_id, row.from_family_id == family_id)
-    )
-    return [Seen(each, family_id, today) for each in db.session.scalars(query.order_by(row.id.desc()))]
 
 
 # -- proposing ------------------------------------------------------------------------------
@@ -126,7 +66,7 @@ def propose(
 
 def record(
     child: models.Child, family_id: int, offer: Offer, reason: str, *, by: Actor, now: datetime
-) -> Cancelled:
+) -> tuple[models.CustodySwap, Cancelled]:
     """Staff record a swap that both parents agreed on paper; it counts at once.
 
     Refused without a reason (the paper and its date), or for days already begun.
@@ -139,7 +79,7 @@ def record(
     row = _new(child, family_id, other, offer, None, by=by, now=now)
     row.reason = reason.strip()[:200]
     _end_overlapping(row, by, now)
-    return _agree(row, by=by, receipts_by=by, now=now)
+    return row, _agree(row, by=by, receipts_by=by, now=now)
 
 
 def _new(
@@ -313,22 +253,31 @@ def cancel_moved(
 # -- a custody set since --------------------------------------------------------------------
 
 
-def end_from(child: models.Child, first_day: date, reason: str, *, by: Actor, now: datetime) -> None:
-    """A custody set from that day puts an end to the swaps from it on: agreed ones stop the day before,
-    proposals are cancelled. The parents are told of the new custody by its own mail."""
+def touched_from(child_id: int, first_day: date) -> list[models.CustodySwap]:
+    """The swaps agreed or waiting over days from that one on."""
     row = models.CustodySwap
     query = sa.select(row).where(
-        row.child_id == child.id,
+        row.child_id == child_id,
         row.state.in_((SwapState.PROPOSED, SwapState.ACCEPTED)),
         sa.or_(row.last_day >= first_day, row.back_last_day >= first_day),
     )
-    for each in db.session.scalars(query.execution_options(populate_existing=True)):
-        if each.state is SwapState.ACCEPTED:
-            each.void_from = min(each.void_from or first_day, first_day)
-        else:
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def end_from(child: models.Child, first_day: date, reason: str, *, by: Actor, now: datetime) -> None:
+    """A custody set from that day puts an end to the swaps from it on: agreed ones stop the day before,
+    proposals are cancelled and both households are told."""
+    for each in touched_from(child.id, first_day):
+        is_new = each.state is SwapState.PROPOSED
+        if is_new:
             _close(each, SwapState.CANCELLED, by, now)
             each.reason = reason
+        else:
+            each.void_from = min(each.void_from or first_day, first_day)
         _record(each, "Échange de jours interrompu", by, now)
+        for family_id in (each.family_id, each.from_family_id):
+            subject = f"Échange de jours pour {child.first_name} : interrompu"
+            _tell(each, family_id, "ended", subject, now)
     db.session.flush()
 
 

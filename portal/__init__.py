@@ -9,6 +9,7 @@ from portal import (
     children,
     contacts,
     contests,
+    custody_requests,
     dashboard,
     direct_debit,
     documents,
@@ -32,6 +33,7 @@ from portal import (
     requests,
     reservations,
     simulator,
+    swaps,
     town_documents,
     usual_week,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "children",
     "contacts",
     "contests",
+    "custody_requests",
     "dashboard",
     "direct_debit",
     "documents",
@@ -78,6 +81,7 @@ __all__ = [
     "simulator",
     "town_documents",
     "usual_week",
+    "swaps",
 ]
 
 

@@ -27,6 +27,7 @@ from operations.document_needs import Expected, expected_documents
 from operations.invoices import Account, announced, with_lines
 from operations.my_data_reading import Whose
 from operations.news import Audience
+from operations.swap_views import Seen, swaps_of
 from rules.instants import paris
 from rules.requests import key_of
 
@@ -143,6 +144,21 @@ def my_audience() -> Audience:
         class_ids=[each.school_class.id for each in mine if each.school_class],
         activity_ids={activity.id for facts in my_facts().values() for activity in activities_of(facts, day)},
     )
+
+
+def my_swap(mine: MyChild, swap_id: int) -> Seen:
+    """A swap of days of this child between my household and another."""
+    if swap_id > HIGHEST_ID:
+        abort(404)
+    found = swaps_of(mine.id, me().family_id, today(), swap_id)
+    return found[0] if found else abort(404)
+
+
+def my_swaps() -> sa.Select[tuple[models.CustodySwap]]:
+    """The swaps of days of my children that concern my household."""
+    row, mine = models.CustodySwap, me().family_id
+    ours = sa.or_(row.family_id == mine, row.from_family_id == mine)
+    return sa.select(row).where(ours, row.child_id.in_([each.id for each in my_children()]))
 
 
 # -- receipts -------------------------------------------------------------------------

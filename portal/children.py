@@ -8,6 +8,7 @@ from operations.agenda import activities_of, coming_days, is_booked
 from operations.configuration import configuration
 from portal import access
 from portal.room import espace
+from portal.swaps import shared_days
 from rules.deadlines import in_words
 
 
@@ -30,6 +31,7 @@ def child(child_id: int) -> str:
         services=services,
         year=rules.calendar.year_of(day),
         alternating=access.my_view(mine.id).alternates_on(day),
+        shared=shared_days(mine),
         coming=coming_days({mine.id: access.my_view(mine.id)}, day, most=10),
         contacts=access.contacts_of(mine),
         provisional={e.activity_id: e.provisional_until for e in facts.enrolments if e.provisional_until},

@@ -6,6 +6,7 @@ from flask import abort, render_template, request
 
 import models
 from operations import doings
+from operations.swap_views import Seen
 from portal import access
 from portal.receipts import asked_by
 from portal.room import espace
@@ -19,7 +20,7 @@ def dashboard() -> str:
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= MOST_PAGES:
         abort(404)
-    mine = doings.sources(access.my_receipts(), access.my_requests(), access.my_claims())
+    mine = doings.sources(access.my_receipts(), access.my_requests(), access.my_claims(), access.my_swaps())
     shown, older = doings.page_of(mine, page, PER_PAGE)
     return render_template(
         "portal/dashboard.html",
@@ -28,6 +29,7 @@ def dashboard() -> str:
         older=older,
         asked_by=asked_by,
         declared_by=_declared_by,
+        seen=lambda row: Seen(row, access.me().family_id, access.today()),
     )
 
 

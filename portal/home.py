@@ -16,6 +16,7 @@ from operations.configuration import ActivityFacts
 from operations.news import news_for
 from operations.own_details import asks_confirmation
 from operations.quotient_effects import to_renew
+from operations.swap_views import Seen, to_answer
 from portal import access
 from portal.room import espace
 from portal.tiles import HEADINGS
@@ -65,9 +66,17 @@ def home() -> str:
         news=news_for(access.my_audience(), access.today(), most=4),
         unpaid=access.my_unpaid_invoices(),
         missing=[each for each in access.my_expected_documents() if each.is_lacking],
+        proposals=_proposals(viewers),
         confirms=asks_confirmation(access.me(), g.now),
         asked_of_me=db.session.scalars(access.my_requests().filter_by(state=RequestState.ASKED)).all(),
     )
+
+
+def _proposals(viewers: Mapping[int, Viewer]) -> list[Seen]:
+    """The swaps of days that wait for my answer; no query for a child whose custody does not alternate."""
+    today = access.today()
+    shared = [child_id for child_id, viewer in viewers.items() if viewer.alternates_on(today)]
+    return to_answer(shared, access.me().family_id, today) if shared else []
 
 
 def _coming(viewers: Mapping[int, Viewer]) -> list[ComingLine]:

@@ -103,6 +103,14 @@ class Row:
         return reasons.pop() if whole else None
 
     @property
+    def whose(self) -> str | None:
+        """Under alternating custody, whether the week is ours; None otherwise, or when it changes midweek."""
+        mine = {day.mine for day in self.shown if day.alternates}
+        if len(mine) != 1:
+            return None
+        return "Votre semaine" if mine.pop() else "Semaine de l’autre parent"
+
+    @property
     def cutoff(self) -> object | None:
         """The cut-off of the week, when all the days that have one share it."""
         cutoffs = {day.cutoff for day in self.shown if day.cutoff is not None}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from rules.custody import CustodyRule, Homes, rule_on
 from rules.instants import ONE_DAY
 from rules.refusals import Refused
-from rules.wording import day_and_month, long_date, short_date
+from rules.wording import day_and_month, day_number, long_date, short_date
 
 MOST_DAYS = 62  # the summer holidays
 FURTHEST = timedelta(days=366)
@@ -30,13 +30,19 @@ class Days:
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
 
+    @staticmethod
+    def read(value: str) -> Days:
+        """What `value` wrote. Raises ValueError."""
+        first, last = value.split("/")
+        return Days(date.fromisoformat(first), date.fromisoformat(last))
+
     @property
     def value(self) -> str:
         return f"{self.first.isoformat()}/{self.last.isoformat()}"
 
     @property
     def words(self) -> str:
-        """`du lundi 7 au dimanche 13 décembre 2026`, or `le mardi 8 décembre 2026`."""
+        """`du lundi 7 décembre au dimanche 13 décembre 2026`, or `le mardi 8 décembre 2026`."""
         if self.first == self.last:
             return f"le {long_date(self.first)}"
         return f"du {day_and_month(self.first)} au {long_date(self.last)}"
@@ -45,7 +51,10 @@ class Days:
     def short(self) -> str:
         if self.first == self.last:
             return f"le {short_date(self.first)}"
-        return f"du {short_date(self.first)} au {short_date(self.last)}"
+        one_month = (self.first.year, self.first.month) == (self.last.year, self.last.month)
+        return (
+            f"du {day_number(self.first) if one_month else short_date(self.first)} au {short_date(self.last)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,12 @@ def next_changeover(homes: Homes, day: date) -> date | None:
     now = homes.on(day)
     coming = (day + n * ONE_DAY for n in range(1, MOST_DAYS + 1))
     return next((each for each in coming if homes.on(each) != now), None)
+
+
+def week_in_words(day: date) -> str:
+    """`Cette semaine est la semaine 48, paire.`"""
+    week = day.isocalendar().week
+    return f"Cette semaine est la semaine {week}, {'paire' if week % 2 == 0 else 'impaire'}."
 
 
 def other_family(rules: Sequence[CustodyRule], family_id: int, day: date) -> int | None:

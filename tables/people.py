@@ -232,10 +232,12 @@ class Custody(db.Model):
     anchor_day: Mapped[date | None]
     changeover_weekday: Mapped[int] = mapped_column(default=1)
     judgment: Mapped[str] = mapped_column(String(200), default="")
+    request_id: Mapped[int | None] = ref("request.id")  # the démarche it comes from
 
     child: Mapped[Child] = relationship(back_populates="custodies")
     family: Mapped[Family] = relationship(foreign_keys=family_id)
     other_family: Mapped[Family | None] = relationship(foreign_keys=other_family_id)
+    request: Mapped[Any] = relationship("Request")
 
     def __str__(self) -> str:
         return f"{self.child} : {self.kind.label}"

@@ -118,7 +118,7 @@ def test_an_alternation_by_parity_warns_of_the_year_of_53_weeks(agent):
     data = {"child": child.id, "first_day": "2026-09-07", "kind": "parity", "family": her.id,
             "other_family": him.id, "changeover_weekday": "1"}  # fmt: skip
     assert agent.post("gardes/nouveau/", **data | {"other_family": her.id}).status_code == 422
-    assert agent.post("gardes/nouveau/", **data).status_code == 302
+    assert agent.post("gardes/nouveau/", **data, confirme="oui").status_code == 302
     row = db.session.scalars(sa.select(models.Custody).filter_by(kind=CustodyKind.PARITY)).one()
     assert "53 semaines" in agent.text(f"gardes/detail/?id={row.id}")
 

@@ -15,9 +15,12 @@ from playwright.sync_api import Browser, Page, expect
 
 import models
 from extensions import db
+from operations import actors, swaps
+from rules.swaps import Days, Offer
 from tests import enrolling, factories, vault
+from tests.conftest import START
 from tests.operations.sickness import policy
-from tests.portal.homes import MON, TUE, invoice, martin
+from tests.portal.homes import MON, TUE, Household, invoice, martin
 
 # The browser sees the same pages whatever the engine: one is enough.
 pytestmark = [
@@ -48,6 +51,8 @@ class Visit:
     lea_id: int
     claire_id: int
     contact_id: int
+    shared_id: int
+    swap_id: int
 
     def calendar(self, query: str) -> str:
         return f"/espace/enfants/{self.lea_id}/reservations/cantine?{query}"
@@ -76,9 +81,24 @@ def claire(app: Flask) -> Visit:
     client = factories.sign_in(app.test_client(), home.claire)
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
-    visit = Visit(cookie.value, home.lea.id, home.claire.id, odile.id)
+    swap = _swap(home)
+    visit = Visit(cookie.value, home.lea.id, home.claire.id, odile.id, swap.child_id, swap.id)
     db.session.remove()  # the server writes from another thread: nothing here may keep the database
     return visit
+
+
+def _swap(home: Household) -> models.CustodySwap:
+    """Inès, whose weeks alternate; her father asks for one."""
+    his = factories.family("Haddad")
+    ines = factories.child(home.family, "Inès")
+    factories.guardianship(home.claire, ines)
+    karim = factories.parent(his, ines, first_name="Karim", email="karim@villars.example")
+    factories.alternate(ines, home.family, his)
+    week = Days(date(2026, 9, 14), date(2026, 9, 20))
+    offer = Offer(gives=None, takes=week)
+    swap = swaps.propose(ines, karim, offer, by=actors.parent(karim.account), now=START)
+    db.session.commit()
+    return swap
 
 
 @contextmanager
@@ -125,6 +145,10 @@ def private_pages(visit: Visit) -> list[str]:
         "/espace/absences",
         "/espace/absences/justifier",
         "/espace/absences/aujourdhui",
+        f"/espace/enfants/{visit.lea_id}/garde",
+        f"/espace/enfants/{visit.shared_id}",
+        f"/espace/enfants/{visit.shared_id}/echanges",
+        f"/espace/enfants/{visit.shared_id}/echanges/{visit.swap_id}",
         visit.calendar("mois=2026-09"),
         visit.calendar("semaine=2026-W38"),
         "/espace/reservations/cantine?mois=2026-09",

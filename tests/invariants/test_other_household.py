@@ -200,6 +200,29 @@ def test_an_ended_guardianship_closes_every_page_in_an_open_session(app, scene):
         assert "Léa" not in client.get(address).text, address
 
 
+# -- a partner --------------------------------------------------------------------------------
+
+
+def test_a_partner_meets_no_child_of_the_household(app, scene):
+    """Marc lives there and holds no guardianship: the household is his, its children are not."""
+    marc = factories.parent(scene.sonia.family, first_name="Marc", email="marc@villars.example")
+    client = factories.sign_in(app.test_client(), marc)
+    of_household = {"guardian_id"}  # its adults
+    wrong: list[str] = []
+    for rule in of_parents(app):
+        for ids, hers in asked(scene, rule):
+            hidden = (hers | rule.arguments & {"child_id"}) - of_household
+            for method in methods_of(rule):
+                address = address_of(app, rule, ids)
+                answer = client.open(address, method=method, data=body(scene) if method == "POST" else None)
+                if hidden and answer.status_code != 404:
+                    wrong.append(f"{method} {address}: {answer.status_code}, not 404, for {sorted(hidden)}")
+                told = flat(" ".join(texts(answer)))
+                named = [name for name in ("Haddad", "Zéphirine", "Gertrude") if flat(name) in told]
+                wrong += [f"{method} {address} names {named}"] if named else []
+    assert not wrong, "\n".join(wrong)
+
+
 # -- mails --------------------------------------------------------------------------------------
 
 

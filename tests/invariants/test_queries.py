@@ -22,8 +22,8 @@ BUDGET = 10
 # Pages where several subjects say what is coming, or are gathered.
 BUDGETS = {
     "/espace/": 14,
-    "/espace/tableau-de-bord": 12,
     "/espace/quotient-familial": 14,
+    "/espace/tableau-de-bord": 13,
     "/espace/absences": 16,
     "/espace/absences/aujourdhui": 12,
     "/espace/absences/justifier": 12,

@@ -27,6 +27,7 @@ from operations.bookings import viewer_of
 from operations.changes import change_days
 from operations.children import facts_of
 from operations.configuration import configuration
+from operations.feeds import open_feed
 from rules.folding import fold
 from rules.vocabulary import InvoiceKind, Relation
 from tests import factories
@@ -57,6 +58,8 @@ class Scene:
     rows: dict[str, dict[str, Any]]
     invoice: models.Invoice
     rum: str
+    swap_id: int
+    feed: str
 
     @property
     def marks(self) -> list[str]:
@@ -82,6 +85,7 @@ OF_HERS: dict[str, Callable[[Scene], list[tuple[object, str]]]] = {
     "claim_id": lambda scene: [(scene.rows["absence_claim"]["id"], HERS)],
     "child_id": lambda scene: [(scene.lea.id, BOTH), (scene.zephirine.id, HERS)],
     "activity_slug": lambda _scene: [("cantine", BOTH)],
+    "swap_id": lambda scene: [(scene.swap_id, HERS)],
     "receipt_id": lambda scene: [(scene.receipt.id, HERS)],
     "number": lambda scene: [(scene.invoice.number, HERS)],
     "request_number": lambda scene: [(f"D2026-{scene.rows['request']['id']:06d}", HERS)],
@@ -93,7 +97,7 @@ OF_HERS: dict[str, Callable[[Scene], list[tuple[object, str]]]] = {
     "document_slug": lambda _scene: [("faux", BOTH)],
     "version_number": lambda _scene: [(1, BOTH)],
     "image_name": lambda _scene: [("faux", BOTH)],
-    "token": lambda _scene: [("faux", BOTH)],
+    "token": lambda scene: [("faux", BOTH), (scene.feed, BOTH)],  # his own calendar's
     "file_name": lambda _scene: [("faux", BOTH)],
 }
 
@@ -115,12 +119,24 @@ def build(*, alternating: bool) -> Scene:
     if alternating:
         factories.alternate(lea, hers, his)
     _contact(hers, lea, "Gertrude")
+    health = {"child_id": lea.id, "confirmed_by_id": sonia.id}  # the child's, known to both: not by whom
+    insert(db.session.connection(), db.metadata.tables["child_health"], **health)
     receipt = book(lea, sonia, HER_WEEK)
     invoice = _invoice(sonia, lea, zephirine)
     rum = str(factories.mandate(sonia).rum)
     rows = rows_of(hers, sonia, zephirine)
+    swap_id = _swap(zephirine, hers)
+    feed = str(open_feed(karim, by=actors.parent(karim.account), now=START).token)
     db.session.commit()
-    return Scene(sonia, karim, lea, zephirine, receipt, rows, invoice, rum)
+    return Scene(sonia, karim, lea, zephirine, receipt, rows, invoice, rum, swap_id, feed)
+
+
+def _swap(child: models.Child, family: models.Family) -> int:
+    """A swap of another child, with a third household."""
+    both = {"child_id": child.id, "family_id": family.id, "from_family_id": factories.family("Roy").id}
+    table = db.metadata.tables["custody_swap"]
+    swap_id: int = insert(db.session.connection(), table, **both, reason=MARK)["id"]
+    return swap_id
 
 
 def _contact(family: models.Family, child: models.Child, name: str) -> None:

@@ -16,7 +16,7 @@ from operations import absences, actors, billing, bookings, changes, requests
 from operations.configuration import configuration
 from rules.mandate_vocabulary import MandateState
 from rules.request_vocabulary import RequestKind
-from rules.vocabulary import AbsenceReason, Channel, Role
+from rules.vocabulary import AbsenceReason, Channel, CustodyKind, Role
 from tests import factories, publications, vault
 from tests.invariants.rows import insert
 
@@ -74,6 +74,7 @@ def build(app: Flask) -> World:
         "request_number": _question(owner),
         "number": number,
         "claim_id": _claim(lea, owner),
+        "swap_id": _swap(lea, family),
         "sheet_id": insert(db.session.connection(), db.metadata.tables["attendance_sheet"])["id"],
         "token": "faux",
         "rum": _mandate(owner),
@@ -89,6 +90,19 @@ def build(app: Flask) -> World:
     db.session.commit()
     app.extensions["clock"].set(NOW)
     return World(accounts, ids)
+
+
+def _swap(lea: models.Child, family: models.Family) -> int:
+    """From the end of November Léa's days alternate with another household's, which proposes a swap."""
+    other, first = factories.family("Roy"), date(2026, 11, 23)
+    row = models.Custody(
+        child=lea, kind=CustodyKind.PARITY, family=family, other_family=other, first_day=first
+    )
+    db.session.add(row)
+    db.session.flush()
+    days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 2)}
+    both = {"child_id": lea.id, "family_id": family.id, "from_family_id": other.id}
+    return insert(db.session.connection(), db.metadata.tables["custody_swap"], **days, **both)["id"]
 
 
 def _partner(family: models.Family) -> models.Guardian:

@@ -42,6 +42,14 @@ def test_without_alternation_the_contacts_of_both_households_count(separated):
     assert names(lea, ODD) == ["Sonia Bernard", "Karim Haddad", "Odile Bernard", "Nadia Haddad"]
 
 
+def test_a_household_whose_responsibility_ended_sends_nobody(separated):
+    """Its contacts stay written, and no longer leave with the child."""
+    _, his, lea = separated
+    his.guardians[0].guardianships[0].last_day = EVEN
+    assert "Nadia Haddad" in names(lea, EVEN)
+    assert names(lea, ODD) == ["Sonia Bernard", "Odile Bernard"]
+
+
 def test_who_may_only_be_called_does_not_collect(app):
     family = factories.family()
     lea = factories.child(family)

@@ -20,6 +20,7 @@ from operations.changes import change_days
 from operations.children import facts_of
 from operations.configuration import configuration
 from operations.custodies import CustodyFacts
+from operations.swap_views import Seen
 from rules.custody_vocabulary import SwapState
 from rules.refusals import Refused
 from rules.swaps import Days, Offer
@@ -100,7 +101,7 @@ def test_once_accepted_the_days_change_hands_and_open_bookings_are_cancelled(app
         for family_id in (two.sonia.family_id, two.karim.family_id)
         for day in (TUESDAY, HIS_TUESDAY)
     }
-    assert {row.by_name for row in done.receipts} == {"Les deux parents"}
+    assert {row.by_name for row in done.receipts} == {"les deux parents"}
     two.book(two.karim, TUESDAY)  # the day is now his to book
 
 
@@ -168,7 +169,7 @@ def test_a_proposal_lapses_when_its_first_day_begins(app, two):
     eve = START.replace(day=13, hour=23, minute=59, second=59)
     with pytest.raises(Refused, match="déjà là"):
         two.accept(row, eve + timedelta(seconds=1))
-    assert swaps.Seen(row, two.karim.family_id, date(2026, 9, 14)).state == "Sans réponse à temps"
+    assert Seen(row, two.karim.family_id, date(2026, 9, 14)).state == "Sans réponse à temps"
     assert two.accept(row, eve) is not None
 
 
@@ -236,6 +237,15 @@ def test_a_new_custody_ends_the_swaps_from_its_day_on(app, two):
         two.accept(waiting)
 
 
+def test_each_household_reads_its_own_weeks_of_a_new_custody(app, two):
+    families.set_custody(two.lea, inverse(two), date(2026, 9, 21), by=SYSTEM, now=START)
+    told = {mail.recipient: mail.body for mail in mails()}
+    assert set(told) == {"sonia@villars.example", "karim@villars.example"}
+    assert "du lundi 21 septembre au dimanche 27 septembre 2026" in told["sonia@villars.example"]
+    assert "du lundi 21 septembre au" not in told["karim@villars.example"]
+    assert "Haddad" not in told["sonia@villars.example"]
+
+
 def test_a_proposal_whose_days_are_no_longer_shared_is_refused(app, two):
     row = two.propose(HERS, None)
     custody = db.session.scalars(sa.select(models.Custody)).one()
@@ -251,10 +261,10 @@ def test_staff_record_a_swap_agreed_on_paper(app, two):
     agent = actors.agent(factories.staff())
     with pytest.raises(Refused, match="papier"):
         swaps.record(two.lea, two.sonia.family_id, Offer(HERS, HIS), " ", by=agent, now=START)
-    done = swaps.record(
+    row, done = swaps.record(
         two.lea, two.sonia.family_id, Offer(HERS, HIS), "Accord signé du 5/09", by=agent, now=START
     )
-    assert len(done.receipts) == 2
+    assert (row.state, len(done.receipts)) == (SwapState.ACCEPTED, 2)
     assert two.owner(TUESDAY) == two.karim.family_id
     assert waiting.state is SwapState.CANCELLED
 
