@@ -232,6 +232,20 @@ def test_a_parent_finds_the_documents_in_the_space(client: FlaskClient, app: Fla
     assert "Document dossier" in client.get("/espace/documents-mairie").text
 
 
+def test_a_form_to_return_and_the_tax_certificate_lead_to_their_pages(
+    client: FlaskClient, app: Flask
+) -> None:
+    """Each link stands as soon as its page does, and never before: no dead link."""
+    publications.town_document(app, "dossier", is_returned=True)
+    publications.town_document(app, "reglement")
+    factories.sign_in(client, martin().claire)
+    text = client.get("/espace/documents-mairie").text
+    pages = app.view_functions
+    assert ("titre=Document+dossier" in text) is ("portal.send_form" in pages)
+    assert "titre=Document+reglement" not in text
+    assert ("/espace/factures#attestations" in text) is ("portal.tax_certificate" in pages)
+
+
 # -- menus -----------------------------------------------------------------------------------
 
 
