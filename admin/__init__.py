@@ -38,6 +38,7 @@ from admin import (
     price_editor,
     publications,
     replay,
+    requests,
     school,
     settings,
     tariffs,
@@ -58,6 +59,7 @@ SECTIONS = (
     "Suivi",
 )
 SUBJECTS = (
+    requests,
     families,
     children,
     custodies,

@@ -34,6 +34,7 @@ __all__ = [
     "actor",
     "add_url",
     "holds",
+    "list_url",
 ]
 
 _views: dict[type, StaffView] = {}
@@ -296,3 +297,11 @@ def add_url(table: Any, **prefilled: Any) -> str | None:
     if view is None or not view.can_create:
         return None
     return url_for(f"{view.endpoint}.create_view", url=request.full_path, **prefilled)
+
+
+def list_url(table: Any, **filters: Any) -> str | None:
+    """Where the rows of that table are listed, for who may read them."""
+    view = _views.get(table)
+    if view is None or not view.is_accessible():
+        return None
+    return url_for(f"{view.endpoint}.index_view", **filters)

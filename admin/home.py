@@ -12,10 +12,12 @@ from flask_admin import AdminIndexView, expose
 import models
 from admin.base import StaffView
 from admin.guard import EVERYONE, Guard, StaffPage
+from admin.requests import decided_kinds
 from extensions import db
 from operations import school_years
 from operations.configuration import commune_settings
 from rules.instants import paris
+from rules.request_vocabulary import RequestState
 from rules.vocabulary import BookingState, ClaimState, MailState, Presence, SheetState
 from rules.wording import long_date
 
@@ -53,6 +55,12 @@ class HomeView(Guard, AdminIndexView):
     def _tiles(self, today: Any) -> list[Tile]:
         counts = _counts(today)
         return [
+            Tile(
+                counts.requests,
+                "démarches à traiter",
+                self._list(models.Request, flt_etat="waiting"),
+                counts.requests > 0,
+            ),
             Tile(
                 counts.booked,
                 "réservations aujourd’hui",
@@ -141,6 +149,11 @@ def _counts(today: Any) -> Any:
             count(sheet, sheet.state == SheetState.OPEN).label("open_sheets"),
             count(models.Outbox, models.Outbox.state == MailState.FAILED).label("failed"),
             count(models.AbsenceClaim, models.AbsenceClaim.state == ClaimState.WAITING).label("claims"),
+            count(
+                models.Request,
+                models.Request.state == RequestState.WAITING,
+                models.Request.kind.in_(decided_kinds()),
+            ).label("requests"),
             count(models.Draft).label("drafts"),
             count(models.Anomaly, models.Anomaly.month >= commune_settings().billed_from).label("anomalies"),
             count(models.Guardian, *no_account).label("without_account"),

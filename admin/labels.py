@@ -331,6 +331,9 @@ LABELS = {
     "decision": "Raison de la décision",
     "decided_at": "Décidé le",
     "decided_by": "Décidé par",
+    # démarches
+    "submitted_at": "Reçue le",
+    "owner": "En charge",
     # the commune
     "service_name": "Nom du service",
     "website": "Site de la commune",

@@ -90,7 +90,8 @@ class Kind:
     apply: what acceptance changes, when it changes something. wanted: the kinds of documents of a
     complete file; what is missing is said, and is never a refusal. days: to answer. reasons: refusals
     ready to send. audience: the roles that decide. several: a family may have many open at once, so
-    long as they differ. answered: accepting is answering, with a text.
+    long as they differ. answered: accepting is answering, with a text. counter: an agent may write it
+    down for a family, from its fields alone.
     """
 
     kind: RequestKind
@@ -106,6 +107,7 @@ class Kind:
     audience: frozenset[Role] = EDUCATION
     several: bool = False
     answered: bool = False
+    counter: bool = True
 
     def lines_of(self, filing: Filing) -> Sequence[Line]:
         """What is asked, line by line."""

@@ -60,6 +60,11 @@ def said_to_family(state: RequestState, *, answered: bool) -> str:
     return _FAMILY.get(state, state.label)
 
 
+def said_to_staff(state: RequestState, *, answered: bool) -> str:
+    """The same in the agents' words."""
+    return "Répondue" if state is RequestState.ACCEPTED and answered else state.label
+
+
 _FAMILY = {
     RequestState.WAITING: "En cours de traitement",
     RequestState.ASKED: "Votre réponse est attendue",

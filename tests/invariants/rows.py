@@ -22,6 +22,7 @@ SUITABLE: dict[str, dict[str, Any]] = {
     "interruption": {"ends_at": INSTANT + timedelta(hours=2)},
     "outbox": {"state": "due"},
     "payment": {"method": "cheque"},
+    "request": {"kind": "question", "asked": {}, "before": {}},
     "school_year": {"last_day": date(2099, 1, 1)},
     "picture": {"alternative": "Une image"},
     "sending": {"channel": "paper"},
