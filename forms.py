@@ -12,7 +12,7 @@ from entries.mandate import BankDetailsForm, ConfirmForm, SignedMandateForm
 from entries.my_data import ErasureForm
 from entries.notices import NoticesForm
 from entries.quotient import AttestationForm
-from entries.requests import AnswerForm, QuestionForm
+from entries.requests import AnswerForm, CompletedForm, NewAdultForm, NewChildForm, QuestionForm
 from entries.reservations import PeriodForm, TicksForm, ticks_form
 from entries.simulator import ActivityQuestions, Asked, ChildQuestions, SimulationForm, simulation_form
 
@@ -34,6 +34,9 @@ __all__ = [
     "EmailForm",
     "ErasureForm",
     "HealthForm",
+    "CompletedForm",
+    "NewAdultForm",
+    "NewChildForm",
     "NoticesForm",
     "PeriodForm",
     "PhonesForm",

@@ -15,6 +15,7 @@ from rules import wording
 from rules.instants import paris
 from rules.money import format_cents
 from rules.phones import format_phone
+from rules.request_vocabulary import RequestState
 from rules.tariff_grid import format_quotient
 from rules.tariff_words import number
 from rules.vocabulary import ClaimState, InvoiceState, MailState, SheetState, Timing, in_order
@@ -32,6 +33,10 @@ TONES = {
     ClaimState.WAITING: "warn",
     ClaimState.ACCEPTED: "good",
     ClaimState.REFUSED: "bad",
+    RequestState.WAITING: "warn",
+    RequestState.ASKED: "accent",
+    RequestState.ACCEPTED: "good",
+    RequestState.REFUSED: "bad",
     InvoiceState.PAID: "good",
     InvoiceState.PARTLY_PAID: "warn",
     InvoiceState.OVERDUE: "bad",

@@ -11,7 +11,7 @@ from flask_admin import expose
 from sqlalchemy.orm import joinedload, selectinload
 
 import models
-from admin import filters
+from admin import filters, request_queues
 from admin.base import OperationView, Related, RowButton, StaffView, actor, add_url, holds
 from admin.display import lines, link, shown, text
 from admin.saving import committed
@@ -101,6 +101,7 @@ class FamilyView(StaffView):
             panels += [self._quotients(row), self._categories(row)]
         if self.may_read(models.Invoice):
             panels.append(self._invoices(row))
+        panels += request_queues.of_family(row)
         return [*panels, *([self._history(row)] if self.may_read(models.History) else [])]
 
     def _adults(self, row: models.Family) -> Related:

@@ -12,7 +12,7 @@ from flask_admin import AdminIndexView, expose
 import models
 from admin.base import StaffView
 from admin.guard import EVERYONE, Guard, StaffPage
-from admin.requests import decided_kinds
+from admin.request_queues import decided_kinds
 from extensions import db
 from operations import school_years
 from operations.configuration import commune_settings

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 import models
 from admin.base import actor
 from admin.bookings import COUNTERS
-from operations import requests
-from operations.request_kind import Field
+from admin.saving import committed
+from gateways import uploads
+from operations import documents, requests
+from operations.request_kind import Field, Kind
 from operations.request_kinds import KINDS, kind_of
+from rules.documents import MOST_BYTES, DocumentKind, Upload
 from rules.refusals import Refused
 from rules.vocabulary import Channel
 
@@ -23,6 +27,10 @@ OFFERED = [each for each in KINDS if each.counter]
 
 def _name(kind: str, field: str) -> str:
     return f"{kind}_{field}"
+
+
+def _asked(of: Kind) -> list[Field]:
+    return [each for each in of.fields if each.counter]
 
 
 def _field(of: Field) -> Any:
@@ -46,18 +54,20 @@ class _ChoiceField(SelectField):
 
 
 FIELDS: Mapping[str, Any] = {
-    **{_name(kind.kind.value, each.name): _field(each) for kind in OFFERED for each in kind.fields},
+    **{_name(kind.kind.value, each.name): _field(each) for kind in OFFERED for each in _asked(kind)},
     "message": TextAreaField("Précisions de la famille", render_kw={"rows": 3}),
 }
 GROUPS: Mapping[str, Any] = {
     "": ("guardian", "channel", "kind", "child"),
-    **{kind.kind.label: tuple(_name(kind.kind.value, each.name) for each in kind.fields) for kind in OFFERED},
+    **{
+        kind.kind.label: tuple(_name(kind.kind.value, each.name) for each in _asked(kind)) for kind in OFFERED
+    },
     "Et aussi": ("message",),
 }
 SHOWN_FOR: Mapping[str, str] = {kind.kind.label: kind.kind.value for kind in OFFERED}
 ARGS: Mapping[str, Any] = {
     "kind": {"members": [each.kind for each in OFFERED]},
-    "channel": {"members": COUNTERS, "default": Channel.COUNTER},
+    "channel": {"label": "Comment", "members": COUNTERS, "default": Channel.COUNTER},
     "child": {"description": "Vide : toute la famille."},
     "guardian": {"description": "L’adulte qui demande ; il reçoit les courriels et suit la démarche."},
 }
@@ -67,8 +77,8 @@ def submit(form: Any, now: datetime) -> models.Request:
     """Record it as the adult's own, through the channel that the agent says."""
     kind, guardian = form.kind.data, form.guardian.data
     of = kind_of(kind)
-    typed = {each.name: _typed(form[_name(kind.value, each.name)]) for each in of.fields}
-    asked = {each.name: each.read(typed[each.name]) for each in of.fields if typed[each.name]}
+    typed = {each.name: _typed(form[_name(kind.value, each.name)]) for each in _asked(of)}
+    asked = {each.name: each.read(typed[each.name]) for each in _asked(of) if typed[each.name]}
     return requests.submit(
         kind,
         guardian,
@@ -83,6 +93,40 @@ def submit(form: Any, now: datetime) -> models.Request:
 def _typed(field: Any) -> str:
     data = field.data
     return "" if data is None else str(data)
+
+
+def join_paper(row: models.Request, file: Any, kind: DocumentKind, now: datetime) -> None:
+    """A paper that the family hands over, scanned by an agent: in its vault, and joined to the démarche.
+
+    Refused on the field `piece` when the file is not one that is kept. What ends up used by nobody is
+    deleted.
+    """
+    if not file or not file.filename:
+        raise Refused("Choisissez un fichier.", "piece")
+    storage = current_app.extensions["storage"]
+    try:
+        clean = uploads.clean(file.filename, file.stream.read(MOST_BYTES + 1))
+    except Refused as refusal:
+        raise Refused(refusal.sentence, "piece") from refusal
+    key = storage.put(clean.data, clean.suffix)
+    kept = None
+    try:
+        kept = committed(
+            lambda: _joined(
+                row, Upload(clean.name, clean.media_type, len(clean.data), clean.sha256, key), kind, now
+            )
+        )
+    finally:
+        if kept != key:
+            storage.delete(key)
+
+
+def _joined(row: models.Request, upload: Upload, kind: DocumentKind, now: datetime) -> str:
+    """The key under which the document stands, which may have been in the vault already."""
+    by = actor()
+    document = documents.deposit(upload, guardian=row.guardian, child=row.child, kind=kind, by=by, now=now)
+    requests.answer(row, "", [document], by=by, now=now)
+    return document.storage_key
 
 
 def named(refusal: Refused, form: Any) -> Refused:

@@ -14,15 +14,17 @@ from flask_login import current_user
 import models
 from admin import filters, request_entry, request_queues
 from admin.base import OperationView, RowButton, actor
-from admin.display import badge, link
+from admin.display import TONES, badge, lines, link
+from admin.documents import file_link, kinds_of_mine, may_open
 from admin.families import SECTION
-from admin.guard import staff_roles
+from admin.request_queues import decided_kinds, decides
 from admin.saving import committed
 from extensions import db
+from gateways.uploads import takes_files
 from operations import requests
-from operations.request_kind import Kind, changed_since, filing_of, missing_documents
-from operations.request_kinds import KINDS, kind_of
-from rules.documents import DocumentKind, readers
+from operations.request_kind import Field, changed_since, filing_of, missing_documents
+from operations.request_kinds import kind_of
+from rules.documents import DocumentKind
 from rules.instants import paris
 from rules.money import NBSP
 from rules.refusals import Refused
@@ -45,18 +47,18 @@ class RequestView(OperationView):
         "guardian.search_text", "family.search_text", "child.search_text", lambda word: _numbered(word),
     )  # fmt: skip
     search_label = "Numéro, adulte, famille ou enfant"
-    eager = ("guardian", "family", "child", "owner", "joined")
-    column_list = ("number", "kind", "guardian", "child", "submitted_at", "due_on", "owner", "state")
+    eager = ("guardian", "family", "child", "owner")
+    column_list = ("number", "kind", "who", "submitted_at", "due_on", "owner", "state")
     column_details_list = column_list
     column_sortable_list = ("submitted_at", "due_on")
     column_default_sort = "due_on"
     column_labels = {
         "kind": "Démarche",
         "guardian": "Demandée par",
+        "who": "Demandée par",
         "submitted_at": "Reçue le",
         "due_on": "Réponse avant le",
         "owner": "En charge",
-        "joined": "Pièces",
     }
     filters = (
         filters.among("etat", "État", models.Request.state, RequestState),
@@ -78,6 +80,7 @@ class RequestView(OperationView):
     def computed(self) -> Mapping[str, Callable[[Any], Any]]:  # type: ignore[override]
         today = paris(self.now()).date()
         return {
+            "who": lambda row: lines([link(row.guardian), *([f"pour {row.child}"] if row.child else [])]),
             "due_on": lambda row: request_queues.due_badge(row, today),
             "owner": lambda row: row.owner.display_name if row.owner else "",
         }
@@ -118,7 +121,7 @@ class RequestView(OperationView):
 
     def _page(self, row: models.Request, refusal: Refused | None = None) -> Any:
         of = kind_of(row.kind)
-        missing = missing_documents(of, row)
+        missing, fields = missing_documents(of, row), of.correctable(row.asked)
         return self.render(
             "staff/requests/detail.html",
             model=row,
@@ -127,15 +130,19 @@ class RequestView(OperationView):
             changed=changed_since(of, row) if row.state in OPEN else [],
             missing=missing,
             missing_said=_missing_said(missing),
-            documents=[(each, _opens(each)) for each in row.documents],
+            natures=[each for each in DocumentKind if each in kinds_of_mine()],
+            documents=[_Piece(each) for each in row.documents],
+            notices=of.notices(filing_of(row)) if row.state in OPEN else (),
             history=_history(row),
             others=_others(row),
+            following=_following(row),
             is_open=row.state in OPEN,
-            may_decide=self.may_change() and _decides(of),
+            may_decide=self.may_change() and decides(of),
             is_mine=row.owner_id == current_user.id,
             due=request_queues.due_badge(row, paris(self.now()).date()),
-            stands=badge(said_to_staff(row.state, answered=of.answered), _TONES.get(row.state, "")),
-            corrected=[(f, self._typed(f.name, row)) for f in of.fields if f.corrected],
+            stands=badge(said_to_staff(row.state, answered=of.answered), TONES.get(row.state, "")),
+            decided=[(f, self._typed(f, row)) for f in fields if f.to_decide],
+            corrected=[(f, self._typed(f, row)) for f in fields if not f.to_decide],
             typed=request.form,
             refusal=refusal,
             prefix=TYPED,
@@ -143,9 +150,8 @@ class RequestView(OperationView):
         )
 
     @staticmethod
-    def _typed(name: str, row: models.Request) -> str:
-        value = row.asked.get(name)
-        return request.form.get(f"{TYPED}{name}", "" if value is None else str(value))
+    def _typed(of: Field, row: models.Request) -> str:
+        return request.form.get(f"{TYPED}{of.name}", of.written(row.asked.get(of.name)))
 
     @expose("/prendre/", methods=("POST",))
     def take(self) -> Any:
@@ -164,7 +170,9 @@ class RequestView(OperationView):
             values = kind_of(row.kind).corrected(row.asked, _corrections())
             requests.accept(row, asked=values, note=note, by=actor(), now=self.now())
 
-        return self._move(work, "est acceptée, la famille est prévenue")
+        answered = kind_of(self.wanted().kind).answered
+        done = "a reçu sa réponse" if answered else "est acceptée"
+        return self._move(work, f"{done}, la famille est prévenue")
 
     @expose("/refuser/", methods=("POST",))
     def refuse(self) -> Any:
@@ -183,6 +191,21 @@ class RequestView(OperationView):
             "attend la réponse de la famille",
         )
 
+    @expose("/joindre/", methods=("POST",))
+    @takes_files
+    def join(self) -> Any:
+        row, sent = self.wanted(), request.form.get("nature", "")
+        if not decides(kind_of(row.kind)):
+            return self.inaccessible_callback("")
+        number = row.number
+        try:
+            kind = next((each for each in kinds_of_mine() if each == sent), DocumentKind.OTHER)
+            request_entry.join_paper(row, request.files.get("piece"), kind, self.now())
+        except Refused as refusal:
+            return self._page(self.wanted(), refusal), 422
+        flash(f"La démarche {number} a une pièce de plus.", "success")
+        return redirect(self.get_url(".details_view", id=self.wanted().id), 303)
+
     @expose("/ecrire/", methods=("POST",))
     def write(self) -> Any:
         said = request.form.get("message", "")
@@ -194,7 +217,7 @@ class RequestView(OperationView):
         """Do it and come back; a refusal is shown on the page, with what was typed."""
         row = self.wanted()
         number = row.number
-        if not _decides(kind_of(row.kind)):
+        if not decides(kind_of(row.kind)):
             return self.inaccessible_callback("")
         try:
             committed(lambda: work(row))
@@ -205,21 +228,13 @@ class RequestView(OperationView):
         return redirect(request.form.get("url") or self.get_url(".details_view", id=row.id), 303)
 
 
-_TONES = {
-    RequestState.WAITING: "warn",
-    RequestState.ASKED: "accent",
-    RequestState.ACCEPTED: "good",
-    RequestState.REFUSED: "bad",
-}
+class _Piece:
+    """A joined document: its link for who may open it, its picture beside when nothing in it is secret."""
 
-
-def _decides(of: Kind) -> bool:
-    return bool(staff_roles() & {*of.audience, Role.ADMINISTRATOR})
-
-
-def decided_kinds() -> list[RequestKind]:
-    """The kinds that this agent decides."""
-    return [each.kind for each in KINDS if _decides(each)]
+    def __init__(self, document: models.Document) -> None:
+        self.row, self.opens, self.link = document, may_open(document), file_link(document)
+        is_picture = document.media_type.startswith("image/")
+        self.is_shown = self.opens and is_picture and not document.kind.is_sensitive
 
 
 def _corrections() -> dict[str, str]:
@@ -268,11 +283,6 @@ def _owners() -> list[tuple[str, str]]:
     return [("moi", "Moi"), ("personne", "Personne"), *others]
 
 
-def _opens(document: models.Document) -> bool:
-    """Whether this agent may open that document."""
-    return bool(staff_roles() & readers(document.kind))
-
-
 def _history(row: models.Request) -> list[models.History]:
     query = sa.select(models.History).filter_by(subject="request", subject_id=row.id)
     return list(db.session.scalars(query.order_by(models.History.id)))
@@ -288,6 +298,16 @@ def _others(row: models.Request) -> list[models.Request]:
         other.kind.in_(decided_kinds()),
     )
     return list(db.session.scalars(query.order_by(other.due_on, other.id).limit(10)))
+
+
+def _following(row: models.Request) -> models.Request | None:
+    """The next one to decide: after this one in the queue, or else the first."""
+    other = models.Request
+    is_after = sa.tuple_(other.due_on, other.id) > sa.tuple_(sa.literal(row.due_on), sa.literal(row.id))
+    query = sa.select(other).where(
+        other.state == RequestState.WAITING, other.id != row.id, other.kind.in_(decided_kinds())
+    )
+    return db.session.scalars(query.order_by(sa.not_(is_after), other.due_on, other.id)).first()
 
 
 VIEWS = (RequestView,)

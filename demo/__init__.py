@@ -14,7 +14,7 @@ from random import Random
 import sqlalchemy as sa
 
 import models
-from demo import care, custody, documents, family_pages, habits, money, people, publications, town
+from demo import care, custody, documents, family_pages, habits, money, people, publications, requests, town
 from demo.dates import FIRST_DAY, IMPORTED, NOW, at
 from extensions import db
 from operations import configuration
@@ -55,6 +55,7 @@ def load() -> str:
     _full_day()
     documents.build()
     custody.propose_a_swap()
+    requests.ask()
     _mails_are_gone()
     return _summary()
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import models
 from extensions import db
-from operations.journal import summaries
+from operations.journal import summaries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Doing:
     row: Any
 
 
-RECEIPT, REQUEST, CLAIM, SWAP = "receipt", "request", "claim", "swap"
+RECEIPT, REQUEST, CLAIM, SWAP, MANDATE = "receipt", "request", "claim", "swap", "mandate"
 
 
 def sources(
@@ -45,11 +45,14 @@ def sources(
     requests: sa.Select[tuple[models.Request]],
     claims: sa.Select[tuple[models.AbsenceClaim]],
     swaps: sa.Select[tuple[models.CustodySwap]],
+    mandates: sa.Select[tuple[models.Mandate]],
 ) -> list[Source]:
     """What is mine of each sort, as the access of the caller says."""
     receipt, request, claim = models.Receipt, models.Request, models.AbsenceClaim
     swap = models.CustodySwap
+    mandate = models.Mandate
     return [
+        Source(MANDATE, mandates, mandate.id.expression, mandate.started_at.expression),
         Source(RECEIPT, receipts, receipt.id.expression, receipt.at.expression),
         Source(REQUEST, requests, request.id.expression, request.submitted_at.expression),
         Source(CLAIM, claims, claim.id.expression, claim.recorded_at.expression),
@@ -82,11 +85,6 @@ def _loaded(shown: Iterable[Any]) -> Mapping[tuple[str, int], Any]:
     return {(name, key): row for name in keys for key, row in _LOADERS[name](keys[name]).items()}
 
 
-def _receipts(keys: Sequence[int]) -> dict[int, Any]:
-    rows = db.session.scalars(sa.select(models.Receipt).where(models.Receipt.id.in_(keys))).all()
-    return {each.receipt.id: each for each in summaries(rows)}
-
-
 def _requests(keys: Sequence[int]) -> dict[int, Any]:
     row = models.Request
     query = sa.select(row).where(row.id.in_(keys)).options(joinedload(row.child))
@@ -108,4 +106,10 @@ def _swaps(keys: Sequence[int]) -> dict[int, Any]:
     }
 
 
-_LOADERS = {RECEIPT: _receipts, REQUEST: _requests, CLAIM: _claims, SWAP: _swaps}
+def _mandates(keys: Sequence[int]) -> dict[int, Any]:
+    row = models.Mandate
+    query = sa.select(row).where(row.id.in_(keys)).options(joinedload(row.guardian))
+    return {each.id: each for each in db.session.scalars(query).unique()}
+
+
+_LOADERS = {RECEIPT: summaries_of, REQUEST: _requests, CLAIM: _claims, SWAP: _swaps, MANDATE: _mandates}

@@ -60,12 +60,16 @@ _SIGN = {Change.BOOK: 1, Change.CANCEL: -1}
 
 def summaries(receipts: Sequence[models.Receipt]) -> list[Summary]:
     """These receipts with their lines, children and activities: one query whatever their number."""
-    ids = [receipt.id for receipt in receipts]
-    query = (
-        sa.select(models.ReceiptLine)
-        .where(models.ReceiptLine.receipt_id.in_(ids))
-        .options(joinedload(models.ReceiptLine.child), joinedload(models.ReceiptLine.activity))
-        .order_by(models.ReceiptLine.day, models.ReceiptLine.id)
-    )
-    lines = list(db.session.scalars(query))
-    return [Summary(each, [line for line in lines if line.receipt_id == each.id]) for each in receipts]
+    found = summaries_of([receipt.id for receipt in receipts])
+    return [found[receipt.id] for receipt in receipts]
+
+
+def summaries_of(receipt_ids: Sequence[int]) -> dict[int, Summary]:
+    """The same by the receipts' keys, which come with their lines."""
+    row = models.ReceiptLine
+    loading = (joinedload(row.receipt), joinedload(row.child), joinedload(row.activity))
+    query = sa.select(row).where(row.receipt_id.in_(receipt_ids)).options(*loading)
+    lines: dict[int, list[models.ReceiptLine]] = {}
+    for line in db.session.scalars(query.order_by(row.day, row.id)):
+        lines.setdefault(line.receipt_id, []).append(line)
+    return {key: Summary(found[0].receipt, found) for key, found in lines.items()}

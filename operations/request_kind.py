@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 import models
+from operations import history
 from operations.actors import Actor
 from rules.documents import DocumentKind
 from rules.refusals import Refused
@@ -52,12 +53,18 @@ def kept_text(typed: str) -> Any:
     return typed.strip()
 
 
+def _always(_asked: Mapping[str, Any]) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A value of `asked`, under its name: how it reads, and how an agent corrects it.
 
     show: the plain value in French. read: what an agent typed as a plain value, Refused when it makes
-    no sense. widget: `text`, `date`, `long` or, with `choices` (value, label), a list.
+    no sense. widget: `text`, `date`, `long` or, with `choices` (value, label), a list. counter: an agent
+    who writes the démarche down for a family fills it too. to_decide: the family is not asked, the agent
+    who accepts says it. matters: whether it makes sense beside the other values.
     """
 
     name: str
@@ -67,10 +74,26 @@ class Field:
     widget: str = "text"
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     corrected: bool = True
+    counter: bool = True
+    to_decide: bool = False
+    matters: Callable[[Mapping[str, Any]], bool] = _always
+
+    def written(self, value: Any) -> str:
+        """What stands in the field that an agent corrects: a text that reads back as that value."""
+        plain = as_text(value)
+        try:
+            reads_back = not plain or self.read(plain) == value
+        except Refused:
+            reads_back = False
+        return plain if reads_back else self.show(value)
 
 
 def _nothing(_filing: Filing) -> Mapping[str, Any]:
     return {}
+
+
+def _nothing_to_say(_filing: Filing) -> Sequence[str]:
+    return ()
 
 
 def _agrees(_filing: Filing) -> None:
@@ -87,6 +110,7 @@ class Kind:
     slug: its name in the addresses. fields: what is asked, in order; `lines` says them otherwise when
     one line per field is not enough. current: what is in force now, kept as `before` when it is asked
     and shown beside it when it has changed since. check: refuses what cannot be asked or accepted.
+    notices: what agents should know before they decide, and the family is not told.
     apply: what acceptance changes, when it changes something. wanted: the kinds of documents of a
     complete file; what is missing is said, and is never a refusal. days: to answer. reasons: refusals
     ready to send. audience: the roles that decide. several: a family may have many open at once, so
@@ -100,6 +124,7 @@ class Kind:
     lines: Callable[[Filing], Sequence[Line]] | None = None
     current: Callable[[Filing], Mapping[str, Any]] = _nothing
     check: Callable[[Filing], None] = _agrees
+    notices: Callable[[Filing], Sequence[str]] = _nothing_to_say
     apply: Apply | None = None
     wanted: frozenset[DocumentKind] = frozenset()
     days: int = 15
@@ -119,10 +144,21 @@ class Kind:
             if filing.asked.get(f.name) or filing.before.get(f.name)
         ]
 
+    def correctable(self, asked: Mapping[str, Any]) -> list[Field]:
+        """What an agent may say otherwise, beside these values."""
+        return [each for each in self.fields if each.corrected and each.matters(asked)]
+
     def corrected(self, asked: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
         """What was asked, with what an agent typed instead. Refused with the field that makes no sense."""
-        read = {f.name: f.read(typed[f.name]) for f in self.fields if f.corrected and f.name in typed}
-        return {**asked, **read}
+        new = {f.name: _read(f, typed[f.name]) for f in self.fields if f.corrected and f.name in typed}
+        return {**asked, **{k: v for k, v in new.items() if as_text(v) != as_text(asked.get(k))}}
+
+
+def _read(field: Field, typed: str) -> Any:
+    try:
+        return field.read(typed) if typed.strip() else ""
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field.name) from refusal
 
 
 def missing_documents(kind: Kind, request: models.Request) -> list[DocumentKind]:
@@ -145,14 +181,9 @@ def filing_of(request: models.Request) -> Filing:
 def changed_since(kind: Kind, request: models.Request) -> list[Line]:
     """What is in force now and no longer is what it was when the family asked: from then, to now."""
     filing = filing_of(request)
-    now = kind.current(filing)
-    then_lines = kind.lines_of(filing)
-    now_lines = kind.lines_of(replace(filing, before=now))
-    return [
-        Line(then.label, then.before, current.before)
-        for then, current in zip(then_lines, now_lines, strict=False)
-        if then.before != current.before
-    ]
+    in_force = replace(filing, before=history.readable(kind.current(filing)) or {})
+    then, now = ({line.label: line.before for line in kind.lines_of(each)} for each in (filing, in_force))
+    return [Line(label, then[label], said) for label, said in now.items() if said != then.get(label, said)]
 
 
 # -- plain values and what people read ---------------------------------------------------------

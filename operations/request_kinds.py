@@ -8,6 +8,8 @@ from operations import (
     requests_custody,
     requests_enrolment,
     requests_erasure,
+    requests_form,
+    requests_member,
     requests_question,
     requests_quotient,
     requests_situation,
@@ -18,22 +20,17 @@ from rules.request_vocabulary import RequestKind
 KINDS: tuple[Kind, ...] = (
     requests_address.KIND,
     requests_situation.KIND,
+    requests_member.KIND,
     requests_enrolment.KIND,
     requests_erasure.KIND,
     requests_quotient.KIND,
+    requests_form.KIND,
+    requests_contest.KIND,
     requests_custody.KIND,
     requests_question.KIND,
-    requests_question.KIND,
-    requests_contest.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}
-_BY_SLUG = {each.slug: each for each in KINDS}
 
 
 def kind_of(kind: RequestKind) -> Kind:
     return _BY_KIND[kind]
-
-
-def kind_called(slug: str) -> Kind | None:
-    """The kind that the addresses call by that name."""
-    return _BY_SLUG.get(slug)

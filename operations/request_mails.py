@@ -10,18 +10,16 @@ from flask import render_template
 import models
 from operations import outbox
 from operations.request_kind import Kind, missing_documents
+from rules.instants import paris
+from rules.requests import DAYS_TO_COMPLETE, due_date
 
 
 def acknowledge(request: models.Request, of: Kind, *, now: datetime) -> None:
     """Received: number, day, by when it is answered (CRPA L112-11, R112-11-1)."""
-    _post(
-        request,
-        "received",
-        f"Démarche {request.number} bien reçue",
-        "recue",
-        now,
-        missing=missing_documents(of, request),
-    )
+    missing = missing_documents(of, request)
+    complete_by = due_date(paris(now).date(), DAYS_TO_COMPLETE)
+    subject = f"Démarche {request.number} bien reçue"
+    _post(request, "received", subject, "recue", now, missing=missing, complete_by=complete_by)
 
 
 def ask_more(request: models.Request, text: str, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations import documents as vault
 from operations import history, request_mails
 from operations.actors import Actor
 from operations.request_kind import Filing, Kind, filing_of, missing_documents
@@ -36,7 +37,7 @@ class AlreadyAsked(Refused):
 
     def __init__(self, request: models.Request, *, is_same: bool) -> None:
         super().__init__(
-            f"Vous l’avez déjà demandé{NBSP}: c’est la démarche {request.number}, en cours de traitement."
+            f"C’est déjà demandé{NBSP}: la démarche {request.number} est en cours de traitement."
         )
         self.number, self.is_same = request.number, is_same
 
@@ -61,7 +62,9 @@ def submit(
     `asked`: plain values (fit for JSON) by the names of the kind's fields. Refused by the kind's check,
     and (AlreadyAsked) while the same waits already.
     """
-    of, values = kind_of(kind), history.readable(asked) or {}
+    if child is not None:
+        _ensure_responsible(guardian, child, _day(now))
+    of, values = kind_of(kind), _plain(asked)
     said = requests.message(message, "message")
     filing = Filing(guardian=guardian, child=child, invoice_line=invoice_line, asked=values, before={})
     filing = replace(filing, before=history.readable(of.current(filing)) or {})
@@ -91,6 +94,19 @@ def submit(
     _record(row, "Démarche déposée", by, now)
     request_mails.acknowledge(row, of, now=now)
     return row
+
+
+def _ensure_responsible(guardian: models.Guardian, child: models.Child, day: date) -> None:
+    """Nobody asks for a child that is not theirs, not even through an agent."""
+    row = models.Guardianship
+    query = sa.select(row.id).where(
+        row.guardian_id == guardian.id,
+        row.child_id == child.id,
+        row.first_day <= day,
+        sa.or_(row.last_day.is_(None), row.last_day >= day),
+    )
+    if db.session.scalars(query).first() is None:
+        raise Refused(f"{guardian.full_name} n’est pas responsable de {child.first_name}.", "child")
 
 
 def _ensure_new(of: Kind, filing: Filing) -> None:
@@ -196,7 +212,7 @@ def accept(
     said = requests.message(note, "note", missing=missing)
     _lock(request)
     _ensure_open(request)
-    values = request.asked if asked is None else history.readable(asked) or {}
+    values = request.asked if asked is None else _plain(asked)
     of.check(replace(filing_of(request), asked=values))
     wanted = request.asked
     with db.session.begin_nested():
@@ -205,6 +221,8 @@ def accept(
         if of.apply is not None:
             of.apply(request, by=by, now=now)
         db.session.flush()
+    for document in request.documents:
+        vault.seen(document, by=by, now=now)
     corrected = values != wanted
     _record(
         request,
@@ -239,6 +257,12 @@ def withdraw(request: models.Request, *, by: Actor, now: datetime) -> None:
 
 
 # -- the parts ------------------------------------------------------------------------------------
+
+
+def _plain(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Values fit for JSON, their texts cleaned."""
+    values = history.readable(asked) or {}
+    return {k: requests.plain(v) if isinstance(v, str) else v for k, v in values.items()}
 
 
 def _lock(request: models.Request) -> None:

@@ -265,8 +265,12 @@ def my_invoice(number: str) -> models.Invoice:
 
 def my_mandate(rum: str) -> models.Mandate:
     """The direct debit mandate that I gave, by its reference."""
-    query = sa.select(models.Mandate).filter_by(rum=rum, guardian_id=me().id)
-    return db.session.scalars(query).one_or_none() or abort(404)
+    return db.session.scalars(my_mandates().where(models.Mandate.rum == rum)).one_or_none() or abort(404)
+
+
+def my_mandates() -> sa.Select[tuple[models.Mandate]]:
+    """The direct debit mandates that I gave."""
+    return sa.select(models.Mandate).where(models.Mandate.guardian_id == me().id)
 
 
 # -- documents ------------------------------------------------------------------------

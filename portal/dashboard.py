@@ -20,7 +20,13 @@ def dashboard() -> str:
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= MOST_PAGES:
         abort(404)
-    mine = doings.sources(access.my_receipts(), access.my_requests(), access.my_claims(), access.my_swaps())
+    mine = doings.sources(
+        access.my_receipts(),
+        access.my_requests(),
+        access.my_claims(),
+        access.my_swaps(),
+        access.my_mandates(),
+    )
     shown, older = doings.page_of(mine, page, PER_PAGE)
     return render_template(
         "portal/dashboard.html",

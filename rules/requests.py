@@ -29,6 +29,7 @@ OPEN = frozenset({RequestState.WAITING, RequestState.ASKED})
 DECIDED = frozenset({RequestState.ACCEPTED, RequestState.REFUSED})
 DAYS_TO_COMPLETE = 15  # what a family is given to send what is missing
 LONGEST_MESSAGE = 3000  # characters, either way
+_UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NUMBER = re.compile(r"D(\d{4})-(\d{6,9})")
 
 
@@ -71,9 +72,14 @@ _FAMILY = {
 }
 
 
+def plain(text: str) -> str:
+    """What was typed, without the signs that nobody types and no database takes; one sort of line end."""
+    return _UNTYPED.sub("", text.replace("\r\n", "\n")).strip()
+
+
 def message(text: str, field: str, missing: str = "") -> str:
     """A message as it is kept. Refused when too long, or when empty and `missing` says so."""
-    said = text.strip()
+    said = plain(text)
     if missing and not said:
         raise Refused(missing, field)
     if len(said) > LONGEST_MESSAGE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 
 import pytest
@@ -59,6 +60,16 @@ def test_the_queue_shows_what_is_to_decide_the_late_ones_in_evidence(app, agent,
     late = agent.text("demandes/?flt_etat=waiting&flt_retard=oui")
     assert row_of(waiting).number in late
     assert recent.number not in late
+
+
+def test_each_page_leads_to_the_next_one_to_decide(agent, claire, waiting):
+    rest = [ask(claire, f"Question {n} ?", now=START.replace(day=8 + n)).id for n in range(2)]
+    db.session.commit()
+    numbers = {key: row_of(key).number for key in (waiting, *rest)}
+    for key, following in zip((waiting, *rest), (*rest, waiting), strict=True):
+        page = agent.text(f"demandes/detail/?id={key}")
+        assert f'href="/admin/demandes/detail/?id={following}">Suivante' in page
+        assert numbers[following] in page
 
 
 def test_the_queue_is_found_by_number_and_by_owner(agent, claire, waiting):
@@ -134,9 +145,45 @@ def test_an_agent_writes_it_down_at_the_counter_for_an_adult(agent, claire):
     assert (row.guardian_id, row.channel.value, row.submitted_by_name) == (
         claire.id, "phone", "Agent Service Éducation",
     )  # fmt: skip
+    stranger = factories.child(factories.family("Durand"), "Zoé")
+    other = {"child": stranger.id, "question_subject": "A", "question_question": "B"}
+    wrong = agent.post("demandes/nouveau/", guardian=claire.id, kind="question", channel="phone", **other)
+    assert "Claire Martin n’est pas responsable de Zoé." in said(wrong)
     incomplete = agent.post("demandes/nouveau/", guardian=claire.id, kind="question", channel="phone")
     assert incomplete.status_code == 422
     assert "Dites en quelques mots de quoi il s’agit." in said(incomplete)
+
+
+def test_what_changed_since_it_was_asked_is_said_before_deciding(agent, claire):
+    moved = {"street": "1 rue Neuve", "postcode": "42390", "city": "Villars", "since": "2026-10-01"}
+    by = actors.parent(claire.account)
+    key = requests.submit(RequestKind.ADDRESS, claire, moved, by=by, now=START).id
+    page = agent.text(f"demandes/detail/?id={key}")
+    assert "3 rue des Acacias" in page
+    assert "a changé depuis la demande" not in page
+    claire.family.street = "9 rue du Bac"
+    page = agent.text(f"demandes/detail/?id={key}")
+    assert (
+        "c’était « 3 rue des Acacias, 42390 Villars », c’est maintenant « 9 rue du Bac, 42390 Villars »"
+        in page
+    )
+
+
+def test_a_paper_handed_over_is_scanned_into_the_vault_and_joined(agent, claire, waiting):
+    agent.post("demandes/completer/", id=waiting, complement="Quelle sortie ?")
+    pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+    wrong = agent.post("demandes/joindre/", id=waiting, nature="form", piece=(io.BytesIO(b"x"), "x.exe"))
+    assert wrong.status_code == 422
+    assert "PDF" in said(wrong)
+    assert agent.post("demandes/joindre/", id=waiting, nature="form").status_code == 422
+    for _ in range(2):
+        file = (io.BytesIO(pdf), "dérogation.pdf")
+        assert agent.post("demandes/joindre/", id=waiting, nature="form", piece=file).status_code == 303
+    row = row_of(waiting)
+    [document] = row.documents
+    assert (document.guardian_id, document.kind, document.name) == (claire.id, "form", "dérogation.pdf")
+    assert row.state is RequestState.WAITING
+    assert "dérogation.pdf" in agent.text(f"demandes/detail/?id={waiting}")
 
 
 def test_a_role_reads_and_decides_its_own_kinds_only(app, waiting):
@@ -145,6 +192,12 @@ def test_a_role_reads_and_decides_its_own_kinds_only(app, waiting):
     assert finance.get(f"demandes/detail/?id={waiting}").status_code == 404
     assert finance.post("demandes/accepter/", id=waiting, reponse="Oui").status_code == 404
     assert row_of(waiting).state is RequestState.WAITING
+
+
+def test_the_family_page_shows_what_it_asked(app, agent, claire, waiting):
+    number = row_of(waiting).number
+    assert number in agent.text(f"familles/detail/?id={claire.family_id}")
+    assert number not in Agent(app, Role.READER).text(f"familles/detail/?id={claire.family_id}")
 
 
 def test_the_home_page_counts_what_is_to_decide(agent, waiting):
@@ -159,6 +212,16 @@ def test_absences_to_decide_lead_to_their_own_screen(agent, claire):
     page = agent.text("demandes/")
     assert "Absences à examiner" in page
     assert f"/admin/absences/detail/?id={claim['id']}" in page
+
+
+def test_mandates_to_check_are_shown_to_finance_with_the_way_to_them(app, claire):
+    table = db.metadata.tables["mandate"]
+    row = {"guardian_id": claire.id, "state": "received", "rum": "VIL-1", "received_at": START}
+    mandate = insert(db.session.connection(), table, **row)
+    page = Agent(app, Role.FINANCE).text("demandes/")
+    assert "Mandats de prélèvement à vérifier" in page
+    assert f"/admin/mandats/detail/?id={mandate['id']}" in page
+    assert "Absences à examiner" not in page
 
 
 def test_the_queue_asks_as_much_whatever_its_length(agent, claire, waiting):

@@ -120,6 +120,8 @@ ACCESSES: dict[str, Expected] = {
     "portal.health_chooser": PARENT,
     "portal.child_health": MINE,
     "portal.save_health": MINE,
+    "portal.send_form": PARENT,
+    "portal.new_member": PARENT,
     "portal.child": MINE,
     "portal.enrolments": MINE,
     "portal.enrol": MINE,

@@ -29,7 +29,7 @@ AUDIENCES = Path(__file__).parent / "audiences.txt"
 HEADER = "# Écran | qui lit | qui modifie | ce qui s’y fait. L’administration entre partout.\n"
 GATES = {"/connexion": SIGN_IN, "/espace/mot-de-passe": CHANGE, "/espace/cgu": CGU}
 DEMO_ONLY = {"staff_courriels_de_demonstration"}  # reads the demo's mail folder: not there otherwise
-# Each document, each démarche is open to the roles of its kind (tests/admin/test_documents.py, …_requests.py).
+# Each document, each démarche is open to the roles of its kind (tests/admin).
 BY_ROW = {"staff_pieces", "staff_demandes"}
 PARTS = 4
 DOES = ("creates", "edits", "deletes", "acts", "exports")

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations import actors, requests
+from operations.request_kind import Field, Kind
 from rules.instants import PARIS
+from rules.money import format_cents, parse_cents
 from rules.refusals import Refused
 from rules.request_vocabulary import RequestKind, RequestState
 from tests import factories
@@ -99,6 +101,7 @@ def test_a_refusal_says_why(question, agent):
     requests.refuse(question, "Adressez-vous à l’école.", by=agent, now=TUESDAY)
     assert question.state is RequestState.REFUSED
     assert "Adressez-vous à l’école." in mails()[-1].body
+    assert "le tribunal administratif dans les deux mois" in mails()[-1].body
 
 
 def test_who_comes_second_is_told_who_decided(question, claire, agent):
@@ -136,3 +139,15 @@ def test_an_adult_without_email_is_sent_nothing(app):
     by = actors.SYSTEM
     requests.submit(RequestKind.QUESTION, nina, ASKED, by=by, now=MONDAY)
     assert mails() == []
+
+
+def test_what_an_agent_corrects_reads_back_as_what_was_asked():
+    amount = Field(name="cents", label="Montant", show=format_cents, read=parse_cents)
+    kind = Kind(kind=RequestKind.CONTEST, slug="x", fields=(amount,))
+    assert parse_cents(amount.written(760)) == 760
+    asked = {"cents": 760}
+    assert kind.corrected(asked, {"cents": amount.written(760)}) == asked
+    assert kind.corrected(asked, {"cents": "3,80"}) == {"cents": 380}
+    with pytest.raises(Refused) as refused:
+        kind.corrected(asked, {"cents": "beaucoup"})
+    assert refused.value.field == "cents"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import date
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 import models
 from extensions import db
 from operations import actors, requests
+from rules.documents import DocumentKind
 from rules.request_vocabulary import RequestKind, RequestState
 from tests import factories
 from tests.conftest import START
@@ -60,7 +63,7 @@ def test_the_same_page_sent_twice_makes_one_request(claire):
     second = post(claire, URL, **SAID)
     assert second.headers["Location"] == first.headers["Location"]
     assert len(rows()) == 1
-    assert "Vous l’avez déjà demandé" in claire.get(second.headers["Location"]).text
+    assert "C’est déjà demandé" in claire.get(second.headers["Location"]).text
 
 
 def test_what_is_missing_is_said_on_its_field_and_what_was_typed_comes_back(claire):
@@ -69,6 +72,11 @@ def test_what_is_missing_is_said_on_its_field_and_what_was_typed_comes_back(clai
     assert "Dites en quelques mots de quoi il s’agit." in answer.text
     assert "À quelle heure part le car" in answer.text
     assert rows() == []
+
+
+def test_signs_that_nobody_types_are_left_out(claire):
+    assert post(claire, URL, **{**SAID, "objet": "Sor\x00tie", "question": "Le car\x00 ?"}).status_code == 303
+    assert rows()[0].asked == {"subject": "Sortie", "question": "Le car ?"}
 
 
 def test_a_child_of_another_family_is_no_choice(claire):
@@ -137,6 +145,8 @@ def test_the_history_asks_as_much_whatever_its_length(claire, home):
         ask(home.claire, f"B {len(rows())}")
         table = db.metadata.tables["absence_claim"]
         insert(db.session.connection(), table, child_id=home.lea.id, family_id=home.family.id)
+        mandate = {"guardian_id": home.claire.id, "state": "revoked", "ended_at": START}
+        insert(db.session.connection(), db.metadata.tables["mandate"], **mandate)
 
     one_more()
     assert_constant(claire, "/espace/tableau-de-bord", one_more)
@@ -147,4 +157,84 @@ def test_the_history_goes_page_by_page(claire, home):
         ask(home.claire, f"B {n}")
     first = claire.get("/espace/tableau-de-bord").text
     second = claire.get("/espace/tableau-de-bord?page=2").text
-    assert (first.count("· démarche D2026"), second.count("· démarche D2026")) == (20, 1)
+    assert (first.count("démarche D2026"), second.count("démarche D2026")) == (20, 1)
+
+
+# -- those that have no page of their own --------------------------------------------------------
+
+CHILD = {
+    "prenom": "Jules", "nom": "Martin", "naissance": "2023-04-12", "lien": "mother", "ecole": "",
+    "niveau": "", "autre": "", "lien_autre": "",
+}  # fmt: skip
+MEMBER = "/espace/demarches/nouvelle/nouveau-membre"
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+
+
+def post_files(client, url, **data):
+    page = client.get("/espace/famille").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    return client.post(url, data={"csrf_token": token, **data}, content_type="multipart/form-data")
+
+
+def a_file(name="livret.pdf", content=PDF):
+    return (io.BytesIO(content), name)
+
+
+def test_a_child_is_declared_with_its_family_book(claire):
+    answer = post_files(claire, f"{MEMBER}?qui=enfant", **CHILD, pieces=[a_file()])
+    assert answer.status_code == 303
+    [row] = rows()
+    assert [each.kind for each in row.documents] == [DocumentKind.FAMILY_BOOK]
+    page = claire.get(answer.headers["Location"]).text
+    assert "livret.pdf" in page
+    assert "Il manque encore" not in page
+
+
+def test_a_file_is_not_lost_when_the_form_comes_back(claire):
+    answer = post_files(claire, f"{MEMBER}?qui=enfant", **{**CHILD, "lien": ""}, pieces=[a_file()])
+    assert answer.status_code == 422
+    assert "Dites votre lien avec l’enfant." in answer.text
+    assert re.search(r'name="pieces" value="\d+" checked', answer.text)
+
+
+@pytest.mark.parametrize("born", ["2026-09-08", "demain"])
+def test_a_child_is_born(claire, born):
+    assert post_files(claire, f"{MEMBER}?qui=enfant", **{**CHILD, "naissance": born}).status_code == 422
+    assert rows() == []
+
+
+def test_an_adult_of_the_other_family_and_its_children_are_no_choice(claire):
+    stranger = other_family()
+    child_id = stranger.guardianships[0].child_id
+    wrong = {**CHILD, "autre": stranger.id, "lien_autre": "father"}
+    assert post_files(claire, f"{MEMBER}?qui=enfant", **wrong).status_code == 422
+    adult = {"civilite": "m", "prenom": "Marc", "nom": "Petit", "enfants": child_id, "lien": "father"}
+    assert post_files(claire, f"{MEMBER}?qui=adulte", **adult).status_code == 422
+    assert rows() == []
+
+
+def test_an_adult_is_declared(claire, home):
+    adult = {"civilite": "m", "prenom": "Marc", "nom": "Petit", "enfants": home.lea.id, "lien": "step_parent"}
+    answer = post_files(claire, f"{MEMBER}?qui=adulte", **adult)
+    assert answer.status_code == 303
+    page = claire.get(answer.headers["Location"]).text
+    assert "Responsable de" in page
+    assert "Il manque encore" in page
+
+
+def test_a_completed_form_comes_with_its_file_and_its_title(claire):
+    url = "/espace/demarches/nouvelle/formulaire"
+    assert 'value="Demande de dérogation"' in claire.get(f"{url}?titre=Demande de dérogation").text
+    without = post_files(claire, url, titre="Demande de dérogation", enfant="")
+    assert without.status_code == 422
+    assert "Joignez le formulaire complété." in without.text
+    sent = post_files(claire, url, titre="Demande de dérogation", enfant="", pieces=[a_file("d.pdf")])
+    assert sent.status_code == 303
+    assert [each.kind for each in rows()[0].documents] == [DocumentKind.FORM]
+
+
+def test_a_document_joined_later_is_taken_for_what_was_missing(claire):
+    post_files(claire, f"{MEMBER}?qui=enfant", **CHILD)
+    url = f"/espace/demarches/{rows()[0].number}"
+    assert post_files(claire, f"{url}/completer", message="", pieces=[a_file()]).status_code == 303
+    assert [each.kind for each in rows()[0].documents] == [DocumentKind.FAMILY_BOOK]
