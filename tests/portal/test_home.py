@@ -91,3 +91,18 @@ def test_the_help_page_explains_each_icon_of_the_home_page(client: FlaskClient, 
     home, helped = client.get("/espace/").text, client.get("/espace/aide").text
     for url in TILE.findall(home):
         assert f'<h3><a href="{url}">' in helped
+
+
+@pytest.mark.parametrize(
+    ("url", "entry"),
+    [
+        ("/espace/famille", "Mon espace"),
+        ("/espace/entourage", "Mon espace"),
+        ("/espace/coordonnees/telephones", "Mon espace"),
+        ("/espace/tableau-de-bord", "Historique"),
+    ],
+)
+def test_the_menu_says_where_one_is(client: FlaskClient, url: str, entry: str) -> None:
+    factories.sign_in(client, martin().claire)
+    current = re.findall(r'aria-current="(?:page|true)">.*?<span>([^<]+)</span></a>', client.get(url).text)
+    assert current == [entry]
