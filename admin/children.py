@@ -13,6 +13,7 @@ from admin import filters
 from admin.base import OperationView, Related, StaffView, actor, add_url, holds
 from admin.cancelled import tell
 from admin.conversion import rows_of
+from admin.custodies import asked_by_parents
 from admin.display import link, shown, text
 from admin.families import FAMILY_READERS, SECTION
 from admin.fields import ChecksField, ListField, LookupField, RowField
@@ -112,6 +113,7 @@ class ChildView(OperationView):
         return [
             self._responsible(row),
             self._custody(row),
+            *asked_by_parents(row),
             Related(
                 "Scolarité",
                 ("Classe", "Niveau", "Du", "Au"),

@@ -7,20 +7,22 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, request
+from flask import abort, flash, request, url_for
 from flask_admin import expose
+from markupsafe import Markup
 
 import models
 from admin import filters
-from admin.base import OperationView, actor
+from admin.base import OperationView, Related, actor
 from admin.cancelled import tell
+from admin.display import link, text
 from admin.families import FAMILY_READERS, SECTION
 from extensions import db
 from operations import custodies, requests, swaps
 from operations.custodies import CustodyFacts
 from operations.requests_custody import facts_asked
 from rules.custody import parity_warning
-from rules.custody_vocabulary import SwapState
+from rules.custody_vocabulary import CustodyWish, SwapState
 from rules.instants import paris
 from rules.refusals import Refused
 from rules.request_vocabulary import RequestKind
@@ -147,6 +149,27 @@ class CustodyView(OperationView):
             return None
         today = paris(self.now()).date()
         return parity_warning(max(first_day, today), today.replace(year=today.year + 2, day=1))
+
+
+def asked_by_parents(child: models.Child) -> list[Related]:
+    """What the parents tell of a judgment and nobody has decided yet, each leading to the custody to set."""
+    row = models.Request
+    query = sa.select(row).where(
+        row.child_id == child.id, row.kind == RequestKind.CUSTODY, row.state.in_(OPEN)
+    )
+    told = Markup('<a href="{}">Lire, puis enregistrer la garde</a>')
+    rows = [
+        (
+            each.number,
+            link(each.guardian),
+            CustodyWish(each.asked["wish"]).label,
+            text(date.fromisoformat(each.asked["since"])),
+            told.format(url_for("staff_gardes.create_view", **{OF_REQUEST: each.id})),
+        )
+        for each in db.session.scalars(query.order_by(row.id))
+    ]
+    headings = ("Démarche", "Parent", "Ce que dit le jugement", "À partir du", "Décider")
+    return [Related("Garde demandée", headings, rows)] if rows else []
 
 
 def _facts(form: Any) -> CustodyFacts:

@@ -19,6 +19,7 @@ from rules.request_vocabulary import RequestKind
 
 KINDS: tuple[Kind, ...] = (
     requests_address.KIND,
+    requests_custody.KIND,
     requests_situation.KIND,
     requests_member.KIND,
     requests_enrolment.KIND,
@@ -28,6 +29,8 @@ KINDS: tuple[Kind, ...] = (
     requests_contest.KIND,
     requests_custody.KIND,
     requests_question.KIND,
+    requests_question.KIND,
+    requests_contest.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}
 

@@ -100,6 +100,8 @@ def test_a_custody_set_from_a_demarche_accepts_it_and_keeps_its_number(agent, pa
     by = actors.parent(sonia.account)
     row = requests.submit(RequestKind.CUSTODY, sonia, asked, child=lea, by=by, now=START)
     db.session.commit()
+    file = agent.text(f"enfants/detail/?id={lea.id}")
+    assert row.number in file and f"/admin/gardes/nouveau/?demarche={row.id}" in file
     page = agent.text(f"gardes/nouveau/?demarche={row.id}")
     assert f"Démarche {row.number}" in page and 'value="2026-09-14"' in page
     data = alternation(lea, sonia, karim)
