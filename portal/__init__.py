@@ -69,9 +69,9 @@ __all__ = [
     "menus",
     "my_data",
     "new_requests",
+    "notices",
     "own_details",
     "paying",
-    "notices",
     "periods",
     "pictures",
     "quotient",
@@ -79,9 +79,9 @@ __all__ = [
     "requests",
     "reservations",
     "simulator",
+    "swaps",
     "town_documents",
     "usual_week",
-    "swaps",
 ]
 
 

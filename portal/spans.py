@@ -117,6 +117,12 @@ class Row:
         return cutoffs.pop() if len(cutoffs) == 1 else None
 
     @property
+    def closes(self) -> object | None:
+        """When all the open days of the row stop changing; None when they do not stop together."""
+        cutoffs = {None if day.late else day.cutoff for day in self.shown if day.open}
+        return cutoffs.pop() if len(cutoffs) == 1 else None
+
+    @property
     def is_open(self) -> bool:
         return any(day.open for day in self.shown)
 

@@ -11,6 +11,7 @@ from extensions import db
 from operations.bookings import Viewer
 from operations.usual_week import Usual, book_usual_week, usual_week
 from portal import access
+from portal.receipts import url_of
 from portal.room import espace
 from portal.spans import Span, read_span, week_of
 from rules.instants import ONE_DAY
@@ -38,9 +39,7 @@ def book_usual() -> Any:
         flash(NOTHING, "info")
         return redirect(url_for("portal.usual", **span.query), 303)
     flash("C’est réservé comme d’habitude. Vous pouvez encore revenir en arrière.", "success")
-    if len(written) > 1:
-        return redirect(url_for("portal.dashboard"), 303)
-    return redirect(url_for("portal.receipt", receipt_id=written[0].id), 303)
+    return redirect(url_of(written), 303)
 
 
 def _week(asked: str | None) -> Span:

@@ -162,8 +162,8 @@
     return said.filter(Boolean).join(" et ") || "moins d’une seconde";
   }
 
-  function close(cell) {
-    const box = cell.querySelector('input[type="checkbox"]');
+  function close(box) {
+    const cell = box.closest("td");
     box.checked = box.hasAttribute("data-vu");
     for (const input of cell.querySelectorAll("input")) input.disabled = true; // not sent: nothing is asked of it
     const note = document.createElement("span");
@@ -171,13 +171,16 @@
     note.textContent = "Délai dépassé";
     cell.querySelector(".face").append(note);
     cell.classList.add("past");
-    cell.removeAttribute("data-limite");
+  }
+
+  // The limit stands on the day, or on its row when all its days close together.
+  function hasPassed(box) {
+    const limited = box.closest("[data-limite]");
+    return limited !== null && Date.parse(limited.dataset.limite) <= serverNow();
   }
 
   function closePassed() {
-    const passed = Array.from(form.querySelectorAll("td[data-limite]")).filter(
-      (cell) => Date.parse(cell.dataset.limite) <= serverNow(),
-    );
+    const passed = boxes.filter((box) => !box.disabled && hasPassed(box));
     passed.forEach(close);
     if (passed.length) tell();
   }
