@@ -93,7 +93,12 @@ def _requests(keys: Sequence[int]) -> dict[int, Any]:
 
 def _claims(keys: Sequence[int]) -> dict[int, Any]:
     row = models.AbsenceClaim
-    loading = (joinedload(row.child), joinedload(row.recorded_by), selectinload(row.days))
+    loading = (
+        joinedload(row.child),
+        joinedload(row.recorded_by),
+        joinedload(row.guardian),
+        selectinload(row.days),
+    )
     query = sa.select(row).where(row.id.in_(keys)).options(*loading)
     return {each.id: each for each in db.session.scalars(query).unique()}
 

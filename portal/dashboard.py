@@ -40,6 +40,8 @@ def dashboard() -> str:
 
 
 def _declared_by(claim: models.AbsenceClaim) -> str:
-    """Who declared an absence: the parent, or the agent who wrote it down for the family."""
+    """Who declared an absence: a parent, or the agent who wrote it; never a name of the other household."""
+    if claim.guardian is not None and claim.guardian.family_id != access.me().family_id:
+        return "l’autre parent"
     who = claim.recorded_by.display_name if claim.recorded_by else "le service"
     return f"{who} ({claim.channel.label.lower()})"

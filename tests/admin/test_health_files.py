@@ -53,6 +53,7 @@ def openings() -> list[str]:
 
 def test_each_opening_of_a_whole_file_is_written_and_read_by_administrators(app, home):
     url = f"/admin/sante/{home.lea.id}/"
+    assert url in agent(app, Role.EDUCATION).get(f"/admin/enfants/detail/?id={home.lea.id}").text
     page = agent(app, Role.EDUCATION).get(url).text
     assert "Arachides" in page and "Dr Roche" in page and "MAE" in page and "Qui l’a ouverte" not in page
     assert openings() == ["Agent Service Éducation"]
@@ -66,8 +67,9 @@ def test_the_whole_file_is_for_the_education_service(app, home, role):
     client = agent(app, role)
     assert client.get(f"/admin/sante/{home.lea.id}/").status_code == 403
     assert openings() == []
-    child = client.get(f"/admin/enfants/details/?id={home.lea.id}").text
-    assert not any(word in child for word in (*EVERYWHERE, "Ouvrir la fiche santé"))
+    child = client.get(f"/admin/enfants/detail/?id={home.lea.id}")
+    assert child.status_code == 200
+    assert not any(word in child.text for word in (*EVERYWHERE, "Ouvrir la fiche santé"))
 
 
 def test_the_day_s_list_says_what_is_needed_and_who_is_told_absent(app, home):
@@ -103,6 +105,7 @@ def test_no_export_and_no_list_says_anything_of_health(app, home):
         "/admin/historique/export/csv/",
     ):
         answer = client.get(url)
+        assert answer.status_code == 200, url
         assert not any(word in answer.text for word in EVERYWHERE), url
 
 

@@ -236,6 +236,24 @@ def test_under_alternation_each_parent_justifies_its_own_days(app, claire, home)
     assert send(client, home, TUESDAY).status_code == 422
 
 
+def test_separated_parents_without_alternation_share_the_calendar_and_not_their_claims(app, claire, home):
+    other = factories.family("Haddad")
+    karim = factories.parent(other, home.lea, first_name="Karim", email="karim@villars.example")
+    client = factories.sign_in(app.test_client(), karim)
+    assert "2026-09-15" in offered(client.get(NEW).text)
+    send(client, home, TUESDAY, pieces=certificate(), precisions="Chez moi")
+    send(claire, home, FRIDAY, pieces=certificate("claire.pdf"))
+    his, hers = claims()
+    assert client.get(f"/espace/absences/{hers.id}").status_code == 404
+    for page in (f"/espace/absences/{his.id}", "/espace/absences", "/espace/tableau-de-bord"):
+        text = claire.get(page).text
+        assert his.number in text
+        assert not any(word in text for word in ("Karim", "Haddad", "Chez moi", "certificat.pdf", "Maladie"))
+    accept(his, by=actors.SYSTEM, now=NOW)
+    mails = db.session.scalars(sa.select(models.Outbox.recipient).filter_by(kind="absence")).all()
+    assert mails.count("karim@villars.example") == 2, "received, then decided"
+
+
 def test_nothing_of_health_leaves_the_portal(claire, home):
     send(claire, home, TUESDAY, pieces=certificate(), precisions="Otite")
     said = [f"{m.subject} {m.body}" for m in db.session.scalars(sa.select(models.Outbox))]
