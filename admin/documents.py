@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, flash, url_for
+from flask import Response, abort, flash
 from flask_admin import expose
-from markupsafe import Markup
 
 import models
 import papers
@@ -15,19 +14,14 @@ from admin import filters
 from admin.base import RowButton, StaffView, actor
 from admin.children import OF_CHILD
 from admin.families import SECTION
-from admin.guard import holds, staff_roles
 from admin.saving import committed
+from admin.vault import file_link, kinds_of_mine
 from extensions import db, mark_reading
 from operations import documents
-from rules.documents import DocumentKind, kinds_read_by, readers, size_in_words
+from rules.documents import DocumentKind, size_in_words
 from rules.vocabulary import PerWhom, Role
 
 READERS = {Role.EDUCATION, Role.FINANCE, Role.CANTEEN}
-
-
-def kinds_of_mine() -> frozenset[DocumentKind]:
-    """The kinds that who is signed in opens."""
-    return kinds_read_by(frozenset(staff_roles()))
 
 
 class DocumentView(StaffView):
@@ -96,18 +90,6 @@ class DocumentView(StaffView):
 def _within_reach() -> tuple[Any, ...]:
     row = models.Document
     return row.kind.in_(kinds_of_mine()), sa.or_(row.removed_at.is_(None), documents.is_used())
-
-
-def may_open(document: models.Document) -> bool:
-    return holds(set(readers(document.kind)))
-
-
-def file_link(document: models.Document) -> Any:
-    """Its name, leading to the document for who may open it."""
-    if not may_open(document):
-        return document.name
-    url = url_for("staff_pieces.file", document_id=document.id)
-    return Markup('<a href="{}">{}</a>').format(url, document.name)
 
 
 class DocumentNeedView(StaffView):

@@ -11,7 +11,7 @@ from flask_admin import expose
 from sqlalchemy.orm import joinedload, selectinload
 
 import models
-from admin import filters, request_queues
+from admin import filters, request_queues, vault
 from admin.base import OperationView, Related, RowButton, StaffView, actor, add_url, holds
 from admin.display import lines, link, shown, text
 from admin.saving import committed
@@ -102,6 +102,8 @@ class FamilyView(StaffView):
         if self.may_read(models.Invoice):
             panels.append(self._invoices(row))
         panels += request_queues.of_family(row)
+        if self.may_read(models.Document):
+            panels.append(vault.panel(row))
         return [*panels, *([self._history(row)] if self.may_read(models.History) else [])]
 
     def _adults(self, row: models.Family) -> Related:

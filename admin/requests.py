@@ -15,10 +15,10 @@ import models
 from admin import filters, request_entry, request_queues
 from admin.base import OperationView, RowButton, actor
 from admin.display import TONES, badge, lines, link
-from admin.documents import file_link, kinds_of_mine, may_open
 from admin.families import SECTION
 from admin.request_queues import decided_kinds, decides
 from admin.saving import committed
+from admin.vault import file_link, kinds_of_mine, may_open
 from extensions import db
 from gateways.uploads import takes_files
 from operations import requests

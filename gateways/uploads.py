@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gateways.pdf_locks import opens_without_password
 from rules.documents import MOST_BYTES, SIZE_SAID, TYPES_SAID
 from rules.refusals import Refused
 
@@ -111,7 +112,7 @@ def _pdf(data: bytes) -> bytes:
         raise Refused("ce PDF est incomplet : il a été coupé pendant sa copie. Enregistrez-le de nouveau.")
     if _END.search(data[-TAIL:]) is None or _is_also_zip(data) or _is_also_page(data):
         raise Refused("ce fichier n’est pas seulement un PDF. Imprimez-le en PDF et envoyez le résultat.")
-    if _ENCRYPTED.search(data):
+    if _ENCRYPTED.search(data) and not opens_without_password(data):
         raise Refused("ce PDF est protégé par un mot de passe. Enregistrez-en une copie sans protection.")
     return data
 

@@ -110,6 +110,8 @@ def good_until(document: models.Document, day: date, *, by: Actor, now: datetime
         after={"jusqu’au": day},
         family_id=document.family_id,
     )
+    db.session.flush()
+    provisional.follow(document, by=by, now=now)
 
 
 def read(document: models.Document, *, by: Actor, now: datetime) -> None:

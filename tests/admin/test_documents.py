@@ -70,6 +70,15 @@ def test_each_role_opens_its_kinds_and_sees_no_other(app, home, role, kind, stat
         assert "secret.pdf" not in agent.text("pieces/")
 
 
+def test_a_familys_page_lists_what_the_agent_may_open(app, home):
+    vault.document(home.claire, home.lea, name="assurance-lea.pdf")
+    vault.document(home.claire, home.lea, DocumentKind.MEDICAL, name="certificat.pdf")
+    page = Agent(app, Role.EDUCATION).text(f"familles/detail/?id={home.family.id}")
+    assert "assurance-lea.pdf" in page and "certificat.pdf" in page
+    assert "certificat.pdf" not in Agent(app, Role.FINANCE).text(f"familles/detail/?id={home.family.id}")
+    assert "assurance-lea" not in Agent(app, Role.READER).text(f"familles/detail/?id={home.family.id}")
+
+
 def test_the_canteen_reads_and_marks_nothing(app, home):
     row, agent = vault.document(home.claire, home.lea, DocumentKind.PAI), Agent(app, Role.CANTEEN)
     assert agent.post("pieces/vue/", id=row.id).status_code == 403

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import models
 from extensions import db
 from operations import documents, requests
-from operations.actors import agent
+from operations.actors import agent, parent
 from rules.request_vocabulary import RequestState
 from tests import enrolling, factories, vault
 from tests.conftest import PARIS
@@ -223,12 +223,21 @@ def test_a_document_that_is_missing_makes_it_provisional_and_never_refused(app, 
 
 
 def test_given_but_not_seen_is_still_provisional_and_says_so(claire, home):
+    enrolling.insurance()
+    ask(claire, home, "cantine")
+    accept()
+    until = {"nature": "insurance", "enfant": str(home.lea.id), "valable_jusquau": "2028-08-31"}
+    post(claire, "/espace/pieces", pieces=[(io.BytesIO(files.pdf()), "assurance.pdf")], **until)
+    (row,) = provisional()
+    assert row.provisional_for == "Assurance scolaire (à vérifier par le service)"
+
+
+def test_who_accepts_has_seen_what_was_joined(claire, home):
     need = enrolling.insurance()
     sent = [(io.BytesIO(files.pdf()), "assurance.pdf")]
     ask(claire, home, "cantine", **{f"piece-{need.id}": sent})
     accept()
-    (row,) = provisional()
-    assert row.provisional_for == "Assurance scolaire (à vérifier par le service)"
+    assert asked().documents[0].seen_at == IN_JUNE and not provisional()
 
 
 def test_what_was_seen_before_asks_for_nothing(claire, home):
@@ -243,14 +252,15 @@ def test_what_was_seen_before_asks_for_nothing(claire, home):
     assert not provisional()
 
 
-def test_a_document_taken_out_after_being_given_is_missing_again(claire, home):
+def test_a_document_taken_out_before_it_is_seen_is_missing_again(claire, home):
     enrolling.insurance()
-    given = vault.document(home.claire, home.lea)
-    given.expires_on = date(2028, 8, 31)
-    db.session.commit()
     ask(claire, home, "cantine")
     accept()
-    post(claire, f"/espace/pieces/{given.id}/retirer")
+    given = vault.document(home.claire, home.lea)
+    documents.good_until(given, date(2028, 8, 31), by=parent(home.claire.account), now=IN_MAY)
+    db.session.commit()
+    assert "à vérifier" in provisional()[0].provisional_for
+    assert post(claire, f"/espace/pieces/{given.id}/retirer").status_code == 303
     assert provisional()[0].provisional_for == "Assurance scolaire"
 
 
