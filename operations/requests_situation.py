@@ -21,6 +21,7 @@ from rules.request_vocabulary import RequestKind
 from rules.requests import LONGEST_MESSAGE
 
 LENGTHS = {"last_name": 80, "occupation": 80, "employer": 120, "details": LONGEST_MESSAGE}
+MOVES_THE_HOUSEHOLD = (SituationChange.SEPARATION, SituationChange.UNION)
 LABELS = {
     "marital_status": "Situation de famille",
     "last_name": "Nom",
@@ -97,6 +98,16 @@ def _check_something(filing: Filing) -> None:
         raise Refused("Dites en quelques mots ce qui change.", "details")
 
 
+def _notices(filing: Filing) -> Sequence[str]:
+    """What acceptance does not do by itself, and who lives there otherwise."""
+    if filing.asked.get("about") not in MOVES_THE_HOUSEHOLD:
+        return ()
+    return (
+        "Accepter ne change que la situation de cet adulte : le foyer, la garde, l’adresse, le quotient et "
+        "le payeur se décident sur leurs écrans, ci-dessous.",
+    )
+
+
 def _apply(request: models.Request, *, by: Actor, now: datetime) -> None:
     """Only what differed when it was asked is written: what staff corrected since stays."""
     guardian = request.guardian
@@ -154,6 +165,7 @@ KIND = Kind(
     lines=_lines,
     current=_current,
     check=_check,
+    notices=_notices,
     apply=_apply,
     reasons=(
         "Le document joint ne permet pas de faire ce changement.",

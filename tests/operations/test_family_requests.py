@@ -20,6 +20,7 @@ from rules.request_vocabulary import RequestKind, RequestState
 from rules.vocabulary import Civility, Situation
 from tests import factories
 from tests.conftest import START
+from tests.portal.homes import invoice
 
 MOVE = {"street": "8 rue Neuve", "postcode": "42000", "city": "Saint-Étienne", "since": "2026-09-15"}
 
@@ -112,6 +113,13 @@ def test_accepted_the_address_changes_and_days_are_priced_from_then_on(claire, p
     query = sa.select(models.Residence).order_by(models.Residence.first_day)
     periods = [(row.resident, row.first_day, row.last_day) for row in db.session.scalars(query)]
     assert periods[-1] == (False, after, None) and periods[0][2] == before
+
+
+def test_an_issued_invoice_keeps_the_address_it_says(claire, staff):
+    number = invoice(claire.family, claire, claire.guardianships[0].child)
+    accept(move(claire), staff, resident="non")
+    row = db.session.scalars(sa.select(models.Invoice).filter_by(number=number)).one()
+    assert row.payer_address == "3 rue des Acacias\n42390 Villars"
 
 
 def test_the_residence_may_stay_as_it_was(claire, staff):
