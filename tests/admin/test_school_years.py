@@ -106,6 +106,7 @@ def test_an_activity_ends_after_it_has_started(agent):
     data = {
         "service": row.service_id, "name": row.name, "noun": row.noun, "unit": "meal", "position": "1",
         "starts_at_minute": "11:30", "ends_at_minute": "11:00", "grace_days": "0", "is_open": "1",
+        "childcare_share": "0",
     }  # fmt: skip
     answer = agent.post(f"activites/modifier/?id={row.id}", **data)
     assert answer.status_code == 422

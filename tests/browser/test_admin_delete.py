@@ -55,7 +55,8 @@ def cookie(app: Flask) -> str:
     child = factories.child(family, "Éloïse")
     factories.parent(family, child, payer=True, email="claire@villars.example")
     facts = {"phone": "04 77 00 00 00", "may_collect": True, "call_order": 1}
-    db.session.add(models.Contact(child=child, last_name="Roux", first_name="Anne", **facts))
+    anne = {"last_name": "Roux", "first_name": "Anne", "family_id": family.id}
+    db.session.add(models.Contact(child=child, **anne, **facts))
     factories.booking(child, date(2026, 9, 14))
     timed_evening()
     opened()

@@ -308,7 +308,7 @@ def test_my_own_children_my_own_quotient(client: FlaskClient) -> None:
     key = f"jours-{home.lea.id}-cantine"
     assert ticked(page) == {key: ["2"]}
     assert "742,00" in page
-    assert "Simuler ce que me coûtera…" in client.get("/espace/").text
+    assert "/espace/simulateur" in client.get("/espace/").text
     page = text_of(client, f"/espace/simulateur?mois=2026-09&{key}=2")
     assert "<strong>Cantine</strong> · Léa" in page
     assert "5 × 3,80 €" in page

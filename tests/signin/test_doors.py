@@ -11,7 +11,7 @@ from tests.queries import count_queries
 from tests.signin.visitor import PASSWORD, Visitor, an_account
 
 ENGLISH = re.compile(
-    r"log-?in|log-?out|sign|password|forgot|reset|change|verify|confirm\b|register|setup|recover|validate"
+    r"log-?in|log-?out|\bsign\b|password|forgot|reset|\bchange\b|verify|confirm\b|register|setup|recover|validate"
     r"|rescue|select|token\b(?!>)|two|factor\b|static-fs|fs-"
 )
 OURS = ("security.", "signin.")
