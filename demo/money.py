@@ -8,6 +8,7 @@ from random import Random
 import sqlalchemy as sa
 
 import models
+from demo import direct_debit
 from demo.dates import TODAY, at
 from demo.people import agent_called
 from extensions import db
@@ -26,8 +27,14 @@ METHODS = (
     (PaymentMethod.TOBACCONIST, "Buraliste", 9),
     (PaymentMethod.CASH, "Trésorerie", 5),
 )
-# What the published accounts find: Claire's October to pay, Karim's September overdue.
-UNPAID = {("Martin", date(2026, 10, 1)), ("Haddad", date(2026, 9, 1)), ("Haddad", date(2026, 10, 1))}
+# What the published accounts find: Claire's October to pay, Sonia's to be debited, Karim's
+# September overdue.
+UNPAID = {
+    ("Martin", date(2026, 10, 1)),
+    ("Bernard", date(2026, 10, 1)),
+    ("Haddad", date(2026, 9, 1)),
+    ("Haddad", date(2026, 10, 1)),
+}
 PAID = {("Martin", date(2026, 9, 1)), ("Bernard", date(2026, 9, 1))}
 
 
@@ -35,6 +42,8 @@ def issue_and_collect(random: Random) -> None:
     by = agent_called("finances@villars.example")
     for month, issued_on, announced_on, share in MONTHS:
         now = at(issued_on, 9, 30)
+        if month == direct_debit.FIRST_DEBITED:
+            direct_debit.tell()
         billing.prepare_month(month, by=by, now=now)
         billing.issue_month(month, announced_on, by=by, now=now)
         _collect(month, announced_on, share, random, by)

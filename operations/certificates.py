@@ -32,6 +32,7 @@ from rules.tax_certificate import (
     is_young_enough,
     paid_for_childcare,
 )
+from rules.vocabulary import ChargeKind
 
 
 def years_of(payer: models.Guardian, today: date) -> list[int]:
@@ -165,10 +166,31 @@ def _lines(invoice_ids: sa.Select[Any]) -> Mapping[int, list[BilledLine]]:
         .where(line.invoice_id.in_(invoice_ids))
         .order_by(line.invoice_id, line.position)
     )
+    capped = _capped_activities(invoice_ids)
     found: dict[int, list[BilledLine]] = defaultdict(list)
     for row, share in db.session.execute(query):
-        found[row.invoice_id].append(BilledLine(row.child_id, row.activity_id, row.amount_cents, share))
+        activity_id, care = capped.get(row.id, (row.activity_id, share))
+        found[row.invoice_id].append(BilledLine(row.child_id, activity_id, row.amount_cents, care))
     return found
+
+
+def _capped_activities(invoice_ids: sa.Select[Any]) -> dict[int, tuple[int, int]]:
+    """For the lines where a cap takes something off: the activity it is taken off, and its childcare.
+
+    A cap names an activity or a service (rules/caps.py); of a service, the activity that is most childcare:
+    what a cap gives back is never certified.
+    """
+    line, charge, activity = models.InvoiceLine, models.BilledCharge, models.Activity
+    caps = (
+        sa.select(line.id, charge.subject)
+        .join(charge, charge.invoice_line_id == line.id)
+        .where(line.invoice_id.in_(invoice_ids), charge.kind == ChargeKind.CAP)
+    )
+    activities = db.session.scalars(sa.select(activity).order_by(activity.childcare_share)).all()
+    named = {f"service:{row.service_id}": (row.id, row.childcare_share) for row in activities}
+    named |= {f"activity:{row.id}": (row.id, row.childcare_share) for row in activities}
+    found = {line_id: ":".join(subject.split(":")[:2]) for line_id, subject in db.session.execute(caps)}
+    return {line_id: named[subject] for line_id, subject in found.items() if subject in named}
 
 
 def _payments(invoice_ids: sa.Select[Any]) -> Mapping[int, list[Received]]:

@@ -50,7 +50,7 @@ class PaidInvoice:
     payments: tuple[Received, ...]
 
 
-def usual_childcare(unit: PriceUnit) -> int:
+def usual_childcare(unit: PriceUnit | None) -> int:
     """Sessions and hours are childcare; a meal, or a day with its meal, is not until the commune says so."""
     return WHOLE if unit in WATCHING else 0
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Weekdays, choice, db
+from rules.tax_certificate import usual_childcare
 from rules.vocabulary import (
     EventEffect,
     Formula,
@@ -209,6 +211,11 @@ class Service(db.Model, ConfigurationTable):
         return self.name
 
 
+def _usual_childcare(context: Any) -> int:
+    """Until the commune says otherwise: what the unit of its price usually is."""
+    return usual_childcare(context.get_current_parameters().get("unit"))
+
+
 class Activity(db.Model, ConfigurationTable):
     """One bookable slot of a day: cantine, garderie du matin, garderie du soir."""
 
@@ -232,7 +239,7 @@ class Activity(db.Model, ConfigurationTable):
     position: Mapped[int]
     is_open: Mapped[bool]
     days_without_choice: Mapped[int | None]
-    childcare_share: Mapped[int] = mapped_column(default=0)
+    childcare_share: Mapped[int] = mapped_column(default=_usual_childcare)
 
     service: Mapped[Service] = relationship()
 

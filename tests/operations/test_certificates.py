@@ -16,7 +16,7 @@ from operations import certificates
 from operations.actors import SYSTEM
 from operations.payments import record_payment, reverse
 from rules.refusals import Refused
-from rules.vocabulary import InvoiceKind, PaymentMethod
+from rules.vocabulary import ChargeKind, InvoiceKind, PaymentMethod
 from tests import factories
 from tests.pdf.reading import text
 from tests.portal.homes import Household, martin, other_family
@@ -134,6 +134,31 @@ def test_the_age_on_the_first_of_january(home: Household, born: date, total: int
             issued(home)
     else:
         assert issued(home).total_cents == total
+
+
+def test_what_a_cap_takes_off_the_evenings_is_not_certified(home: Household) -> None:
+    invoice = billed(home, ("garderie-du-soir", 1200), ("cantine", 2000), ("garderie-du-soir", -80))
+    evening = factories.activity("garderie-du-soir")
+    capped = invoice.lines[2].id
+    models.drop_triggers(db.session.connection())
+    line = models.InvoiceLine.__table__
+    db.session.execute(sa.update(line).where(line.c.id == capped).values(activity_id=None))
+    models.recreate_triggers(db.session.connection())
+    db.session.add(
+        models.BilledCharge(
+            invoice_line_id=capped,
+            kind=ChargeKind.CAP,
+            subject=f"service:{evening.service_id}:child:day:220 c:Matin et soir",
+            family_id=home.family.id,
+            child_id=home.lea.id,
+            first_day=date(2026, 10, 1),
+            amount_cents=-80,
+            keep_until=date(2036, 12, 31),
+        )
+    )
+    db.session.commit()
+    paid(invoice, 3120)
+    assert issued(home).total_cents == 1120
 
 
 def test_another_payer_has_nothing_of_it(home: Household) -> None:
