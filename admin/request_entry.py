@@ -22,7 +22,7 @@ from rules.documents import MOST_BYTES, DocumentKind, Upload
 from rules.refusals import Refused
 from rules.vocabulary import Channel
 
-OFFERED = [each for each in KINDS if each.counter]
+OFFERED = [each for each in KINDS if each.counter and each.fields]
 
 
 def _name(kind: str, field: str) -> str:

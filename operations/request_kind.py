@@ -150,13 +150,17 @@ class Kind:
 
     def corrected(self, asked: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
         """What was asked, with what an agent typed instead. Refused with the field that makes no sense."""
-        new = {f.name: _read(f, typed[f.name]) for f in self.fields if f.corrected and f.name in typed}
+        said = [each for each in self.fields if each.corrected and each.name in typed]
+        new = {each.name: _read(each, typed[each.name], asked.get(each.name)) for each in said}
         return {**asked, **{k: v for k, v in new.items() if as_text(v) != as_text(asked.get(k))}}
 
 
-def _read(field: Field, typed: str) -> Any:
+def _read(field: Field, typed: str, asked: Any) -> Any:
+    """What was not asked may stay empty; what was asked is replaced by something that makes sense."""
+    if not typed.strip() and not as_text(asked):
+        return asked
     try:
-        return field.read(typed) if typed.strip() else ""
+        return field.read(typed)
     except Refused as refusal:
         raise Refused(refusal.sentence, field.name) from refusal
 

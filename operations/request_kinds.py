@@ -27,10 +27,7 @@ KINDS: tuple[Kind, ...] = (
     requests_quotient.KIND,
     requests_form.KIND,
     requests_contest.KIND,
-    requests_custody.KIND,
     requests_question.KIND,
-    requests_question.KIND,
-    requests_contest.KIND,
 )
 _BY_KIND = {each.kind: each for each in KINDS}
 

@@ -103,4 +103,5 @@ KIND = Kind(
     ),
     audience=frozenset({Role.EDUCATION, Role.FINANCE}),
     several=True,
+    counter=False,  # a line is contested from its invoice
 )

@@ -148,6 +148,8 @@ def test_what_an_agent_corrects_reads_back_as_what_was_asked():
     asked = {"cents": 760}
     assert kind.corrected(asked, {"cents": amount.written(760)}) == asked
     assert kind.corrected(asked, {"cents": "3,80"}) == {"cents": 380}
-    with pytest.raises(Refused) as refused:
-        kind.corrected(asked, {"cents": "beaucoup"})
-    assert refused.value.field == "cents"
+    for wrong in ("beaucoup", " "):
+        with pytest.raises(Refused) as refused:
+            kind.corrected(asked, {"cents": wrong})
+        assert refused.value.field == "cents"
+    assert kind.corrected({}, {"cents": " "}) == {}
