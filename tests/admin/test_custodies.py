@@ -150,3 +150,12 @@ def test_the_preview_says_which_swaps_end(agent, parents):
     page = said(agent.post("gardes/nouveau/", **alternation(lea, karim, sonia)))
     assert "Un échange de jours prévu est interrompu" in page
     assert db.session.scalars(sa.select(models.CustodySwap.state)).one() is SwapState.PROPOSED
+
+
+def test_the_page_of_the_demarche_leads_to_the_custody_to_set(agent, parents):
+    lea, sonia, _ = parents
+    asked = {"wish": "odd", "since": "2026-09-14", "changeover": "1", "details": ""}
+    by = actors.parent(sonia.account)
+    row = requests.submit(RequestKind.CUSTODY, sonia, asked, child=lea, by=by, now=START)
+    db.session.commit()
+    assert f"/admin/gardes/nouveau/?demarche={row.id}" in agent.text(f"demandes/detail/?id={row.id}")
