@@ -28,6 +28,7 @@ from operations import (
     outbox,
     provisional,
     reminders,
+    request_digest,
     unbooked_notices,
 )
 
@@ -104,6 +105,7 @@ NIGHTLY: Mapping[str, Callable[[datetime], object]] = {
     "children whose health is erased": lambda now: health_purge.purge(now=now),
     "mandates lapsed": debits.lapse_old,
     "reminders before a cut-off": lambda now: reminders.remind(now=now),
+    "mail to the service": lambda now: request_digest.tell_service(now=now),
     "families told of an unbooked day": lambda now: unbooked_notices.tell_unbooked(now=now),
     "provisional enrolments become final": lambda now: provisional.settle_all(now),
     "removed documents deleted": lambda _now: purge_documents(),

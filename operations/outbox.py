@@ -113,6 +113,20 @@ def post_many(
     return {key: outbox_id for key, outbox_id in db.session.execute(written)}
 
 
+def post_new(
+    letters: Sequence[Letter], *, now: datetime, not_before: datetime | None = None
+) -> dict[str, int]:
+    """`post_many`, without the letters whose key has said it already."""
+    keys = [letter.key for letter in letters]
+    said = set(
+        db.session.scalars(
+            sa.select(models.Outbox.idempotency_key).where(models.Outbox.idempotency_key.in_(keys))
+        )
+    )
+    new = [letter for letter in letters if letter.key not in said]
+    return post_many(new, now=now, not_before=not_before)
+
+
 def _plain_row(letter: Letter, now: datetime, not_before: datetime) -> dict[str, Any]:
     return {
         "kind": letter.kind,

@@ -69,10 +69,8 @@ def remind(*, now: datetime) -> int:
             told[reader, each.monday].append(each)
     names = _first_names({each.child_id for each in found})
     letters = [_letter(reader, monday, weeks, names) for (reader, monday), weeks in told.items()]
-    said = _already_said([letter.key for letter in letters])
-    new = [letter for letter in letters if letter.key not in said]
-    outbox.post_many(new, now=now, not_before=max(now, at_minute(paris(now).date(), LEAVES_AT)))
-    return len(new)
+    leaves = max(now, at_minute(paris(now).date(), LEAVES_AT))
+    return len(outbox.post_new(letters, now=now, not_before=leaves))
 
 
 # -- whose week is forgotten ------------------------------------------------------------------
@@ -182,8 +180,3 @@ def _letter(
         body=body,
         key=f"reminder-{reader.guardian_id}-{monday}",
     )
-
-
-def _already_said(keys: Collection[str]) -> set[str]:
-    query = sa.select(models.Outbox.idempotency_key).where(models.Outbox.idempotency_key.in_(keys))
-    return set(db.session.scalars(query))
