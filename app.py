@@ -66,6 +66,7 @@ def create_app(
     app.before_request(_open_request)
     app.teardown_request(_close_request)
     app.after_request(_headers)
+    app.after_request(_compress_refusal)
     signin.init_app(app)
     portal.init_app(app)
     admin.init_app(app)
@@ -105,6 +106,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             "text/javascript",
             "application/javascript",
             "image/svg+xml",
+            "font/ttf",
         ],
     }
 
@@ -235,6 +237,16 @@ def _read_whole(response: Response) -> None:
         response.direct_passthrough = False
         response.set_data(b"".join(body))
         body.close()
+
+
+def _compress_refusal(response: Response) -> Response:
+    """A form that comes back is as long as its page: Flask-Compress leaves aside what is not a success."""
+    status = response.status_code
+    if status >= 400:
+        response.status_code = 200
+        response = compress.after_request(response)
+        response.status_code = status
+    return response
 
 
 def richtext(text: str) -> Markup:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 import app as portail
 from extensions import db
@@ -69,3 +71,10 @@ def test_headers_close_what_a_page_needs_not(client):
     assert "'unsafe-inline'" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_form_that_comes_back_is_compressed_too(app):
+    asked = {"Accept-Encoding": "gzip"}
+    page = FlaskClient(app).get("/simulateur?enfants=6&quotient=beaucoup", headers=asked)
+    assert (page.status_code, page.headers["Content-Encoding"]) == (422, "gzip")
+    assert b"</html>" in gzip.decompress(page.data)
