@@ -21,6 +21,13 @@ NOT_A_DATE = "Cette date n’existe pas. Exemple : 14/09/2026."
 NOT_A_YEAR = "Cette année ne convient pas : elle va de 1900 à 2100."
 
 
+def row_id(text: str) -> int:
+    """A row's number as an address or a form gives it; ValueError for what no column could hold."""
+    if not text.isdecimal() or len(text) > 9:
+        raise ValueError(text[:20])
+    return int(text)
+
+
 class DaysField(Field):
     """Days sent as repeated ISO dates, as the calendar's checkboxes and hidden inputs do."""
 

@@ -21,6 +21,7 @@ from admin.new_family_form import classes
 from admin.saving import committed
 from admin.search import criteria
 from extensions import db
+from fields import row_id
 from operations import accounts
 from rules.instants import paris
 from rules.money import NBSP
@@ -118,7 +119,7 @@ def _waiting() -> sa.Select[tuple[models.Guardian]]:
     guardian, account = models.Guardian, models.Account
     query = sa.select(guardian).outerjoin(account, account.id == guardian.account_id)
     query = query.where(guardian.email.is_not(None)).order_by(guardian.search_text, guardian.id)
-    if family_id := request.args.get("famille", type=int):
+    if family_id := request.args.get("famille", type=row_id):
         return query.where(guardian.family_id == family_id)
     return query.where(sa.or_(account.id.is_(None), account.must_change_password))
 
@@ -127,9 +128,9 @@ def _filtered(
     query: sa.Select[tuple[models.Guardian]], today: date, now: datetime
 ) -> sa.Select[tuple[models.Guardian]]:
     query = query.where(*criteria(models.Guardian, ("search_text", "family.search_text"), _asked("nom")))
-    if school_id := request.args.get("ecole", type=int):
+    if school_id := request.args.get("ecole", type=row_id):
         query = query.where(_at_school(models.SchoolClass.school_id == school_id, today))
-    if class_id := request.args.get("classe", type=int):
+    if class_id := request.args.get("classe", type=row_id):
         query = query.where(_at_school(models.SchoolClass.id == class_id, today))
     return query.where(_in_state(_asked("etat"), now))
 

@@ -16,6 +16,7 @@ from admin.attendance_hours import HourField, HourFields, read_hours, sent_hours
 from admin.guard import StaffPage, actor
 from admin.saving import committed
 from extensions import db
+from fields import row_id
 from operations import attendance, attendance_hours, attendance_lists, told_absences
 from operations.attendance import Expected
 from operations.configuration import configuration
@@ -174,7 +175,7 @@ def _day(text: str | None, otherwise: date | None) -> date:
 
 
 def _row(table: Any, name: str) -> Any:
-    number = request.form.get(name, type=int)
+    number = request.form.get(name, type=row_id)
     return None if number is None else db.session.get(table, number) or abort(400)
 
 

@@ -228,7 +228,7 @@ class NewFamilyForm(StaffForm):
         if self.adults[0].form.is_blank:
             self.adults[0].form.last_name.errors = ["Indiquez au moins un adulte."]
             return False
-        if self.adults[int(self.payer.data or 0)].form.is_blank:
+        if not self.payer.errors and self.adults[int(self.payer.data)].form.is_blank:
             self.payer.errors = ["Cet adulte n’est pas renseigné."]
             return False
         return self._address_is_complete() and self._children_are_born() and valid

@@ -173,7 +173,7 @@ def my_receipt(receipt_id: int) -> models.Receipt:
 
 def my_receipts_of(receipt_ids: Collection[int]) -> list[models.Receipt]:
     """These receipts, in their order; 404 unless all are mine."""
-    wanted = {receipt_id for receipt_id in receipt_ids if receipt_id <= HIGHEST_ID}
+    wanted = {receipt_id for receipt_id in receipt_ids if 0 < receipt_id <= HIGHEST_ID}
     query = my_receipts().where(models.Receipt.id.in_(wanted)).order_by(models.Receipt.id)
     found = list(db.session.scalars(query))
     return found if len(found) == len(set(receipt_ids)) else abort(404)

@@ -212,8 +212,11 @@ class Service(db.Model, ConfigurationTable):
 
 
 def _usual_childcare(context: Any) -> int:
-    """Until the commune says otherwise: what the unit of its price usually is."""
-    return usual_childcare(context.get_current_parameters().get("unit"))
+    """Until the commune says otherwise: what the unit of its price usually is.
+
+    A blank form asks for it too, before there is a row: it has no context.
+    """
+    return usual_childcare(context and context.get_current_parameters().get("unit"))
 
 
 class Activity(db.Model, ConfigurationTable):

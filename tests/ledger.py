@@ -49,13 +49,21 @@ def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[Any]:
 
 
 def _journal(connection: sa.Connection) -> list[str]:
-    """Each day's receipts book and cancel in turn, and the last one says what the booking says."""
-    line, booking = models.ReceiptLine, models.Booking
+    """Each day's receipts book and cancel in turn, and the last one says what the booking says.
+
+    A day that changes hands is told to both households at the same instant: that is one change.
+    """
+    line, booking, receipt = models.ReceiptLine, models.Booking, models.Receipt
     journal: dict[tuple[Any, ...], list[Step]] = defaultdict(list)
-    columns = (line.child_id, line.activity_id, line.day, line.change, line.waiting_rank)
-    told = sa.select(*columns).order_by(line.receipt_id, line.id)
-    for *place, change, rank in _rows(connection, told):
-        journal[tuple(place)].append((change, rank is not None))
+    columns = (receipt.at, receipt.family_id, line.change, line.waiting_rank)
+    told = sa.select(line.child_id, line.activity_id, line.day, *columns).join(receipt)
+    last: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for *at, instant, family_id, change, rank in _rows(connection, told.order_by(receipt.id, line.id)):
+        place, step = tuple(at), (change, rank is not None)
+        before, last[place] = last.get(place), (instant, step, family_id)
+        is_twin = before is not None and before[:2] == (instant, step) and before[2] != family_id
+        if not is_twin:
+            journal[place].append(step)
     written = sa.select(booking.child_id, booking.activity_id, booking.day, booking.state)
     states = {tuple(place): state for *place, state in _rows(connection, written)}
     found = []

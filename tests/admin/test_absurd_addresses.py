@@ -13,6 +13,9 @@ ABSURD = (
     "/admin/presences-du-jour/?jour=0001-01-01",
     "/admin/presences-du-jour/100000000000000000000000/",
     "/admin/activation/?page=100000000000000000000",
+    "/admin/activation/?famille=100000000000000000000",
+    "/admin/activation/?ecole=100000000000000000000&classe=-1",
+    "/admin/activation/?classe=4294967296",
     "/admin/familles/detail/?id=100000000000000000000",
     "/admin/familles/?page=100000000000000000000",
 )

@@ -153,6 +153,7 @@ def test_custody_shared_with_a_family_that_exists(agent, kind, starts, anchor, o
         ({"adults-0-mobile_phone": "06"}, "adults-0-mobile_phone", "« 06 » n’est pas un numéro"),
         ({"adults-0-last_name": "N" * 81}, "adults-0-last_name", "80 caractères au plus."),
         ({"payer": "1"}, "payer", "Cet adulte n’est pas renseigné."),
+        ({"payer": "   "}, "payer", "N'est pas un choix valide"),
         ({"street": ""}, "street", "Indiquez le numéro et la rue."),
         ({"postcode": "4239"}, "postcode", "doit avoir cinq chiffres"),
         ({"first_day": ""}, "first_day", "Donnez la date d’arrivée."),

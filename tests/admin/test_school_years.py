@@ -101,6 +101,10 @@ def test_a_weekly_pattern_says_when_it_applies(agent):
     assert "Mardi 20 octobre" in page
 
 
+def test_a_new_activity_starts_from_a_blank_page(agent):
+    assert 'name="childcare_share"' in agent.text("activites/nouveau/")
+
+
 def test_an_activity_ends_after_it_has_started(agent):
     row = factories.activity("cantine")
     data = {

@@ -110,6 +110,17 @@ def test_a_request_is_taken_back_until_it_is_decided(claire):
     assert "déjà retirée" in claire.get(url).text
 
 
+def test_an_answer_that_comes_after_the_decision_is_told_that_it_did_not_leave(claire):
+    post(claire, URL, **SAID)
+    url = f"/espace/demarches/{rows()[0].number}"
+    requests.accept(rows()[0], note="À 8 h 30.", by=agent(), now=START)
+    late = post(claire, f"{url}/completer", message="Et le retour ?")
+    assert late.status_code == 422
+    assert "Votre message n’est pas parti" in late.text
+    assert "déjà acceptée" in late.text or "déjà répondu" in late.text
+    assert "Et le retour ?" in late.text
+
+
 def test_the_decision_stands_first_on_the_page(claire):
     post(claire, URL, **SAID)
     requests.accept(rows()[0], note="À 8 h 30.\nDevant l’école.", by=agent(), now=START)
