@@ -65,14 +65,14 @@ class SqliteDatabase:
 
     def prepare(self, app: Flask, now: datetime) -> None:
         _install(app, now)
-        self._copy(self.path, self.kept)
+        self.copy(self.path, self.kept)
 
     def reset(self, app: Flask) -> None:
         close(app)
-        self._copy(self.kept, self.path)
+        self.copy(self.kept, self.path)
 
     @staticmethod
-    def _copy(source: Path, target: Path) -> None:
+    def copy(source: Path, target: Path) -> None:
         with sqlite3.connect(source) as origin, sqlite3.connect(target) as copy:
             origin.backup(copy)
         origin.close()
