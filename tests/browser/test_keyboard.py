@@ -20,6 +20,7 @@ from operations.passwords import set_demo_password
 from rules.request_vocabulary import RequestKind
 from rules.vocabulary import Role
 from tests import factories
+from tests.browser.looking import flaws
 from tests.browser.test_calendar import tab_to
 from tests.browser.test_parents_pages import Visit, claire
 from tests.browser.windows import PHONE, window
@@ -99,6 +100,7 @@ def test_an_absence_is_justified_with_its_document(
         tick(page, page.get_by_role("radio", name="Maladie de l’enfant"))
         go(page, "button", "Aller à l’étape 2")
         heading(page, "étape 2 sur 2")
+        assert not scripts or not flaws(page, "the proof")
         join(page, page.locator("input[type=file]"), "certificat.pdf")
         go(page, "button", "^Envoyer")
         expect(page.get_by_role("main")).to_contain_text("certificat.pdf")

@@ -1,4 +1,7 @@
-"""The parents' pages in a real browser: axe finds nothing, nothing overflows, scripts only enhance."""
+"""A parent and her pages for the tests of this folder; scripts only enhance the calendar.
+
+What every page must be is in test_every_page.py.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +33,6 @@ pytestmark = [
 ]
 
 SCREENS = [(360, "dark"), (1280, "light")]  # both widths, both palettes
-SIMULATED = "enfants=2&mois=2026-09&quotient=650&jours-1-cantine=1&jours-2-garderie-du-soir=2"
-PUBLIC = (
-    "/",
-    "/tarifs",
-    "/simulateur",
-    f"/simulateur?{SIMULATED}",
-    "/accessibilite",
-    "/mentions-legales",
-    "/confidentialite",
-    "/actualites/rentree",
-)
 
 
 @dataclass(frozen=True)
@@ -109,75 +101,6 @@ def opened(browser: Browser, address: str, visit: Visit | None, **screen: object
         context.add_cookies([{"name": "portail", "value": visit.cookie, "url": address}])
     yield context.new_page()
     context.close()
-
-
-def private_pages(visit: Visit) -> list[str]:
-    return [
-        "/espace/",
-        "/espace/aide",
-        "/espace/famille",
-        f"/espace/famille/adultes/{visit.claire_id}",
-        "/espace/coordonnees",
-        "/espace/coordonnees/telephones",
-        "/espace/coordonnees/courriel",
-        "/espace/coordonnees/adresse",
-        "/espace/situation",
-        "/espace/entourage",
-        "/espace/entourage/contacts/nouveau",
-        f"/espace/entourage/contacts/{visit.contact_id}",
-        f"/espace/entourage/contacts/{visit.contact_id}/retirer",
-        "/espace/reservations",
-        "/espace/tableau-de-bord",
-        "/espace/notifications",
-        "/espace/agenda",
-        "/espace/mes-donnees",
-        "/espace/comme-d-habitude?semaine=2026-W38",
-        "/espace/factures",
-        "/espace/factures/F2026-000001",
-        "/espace/factures/F2026-000001/payer",
-        "/espace/factures/F2026-000001/lignes/1/contester",
-        "/espace/prelevement",
-        "/espace/prelevement/coordonnees-bancaires",
-        "/espace/prelevement/mandat",
-        "/espace/prelevement/mandat-signe",
-        "/espace/prelevement/transmission",
-        "/espace/simulateur",
-        f"/espace/simulateur?mois=2026-09&quotient=1000&jours-{visit.lea_id}-cantine=2",
-        "/espace/pieces",
-        f"/espace/enfants/{visit.lea_id}/inscriptions",
-        f"/espace/enfants/{visit.lea_id}",
-        f"/espace/enfants/{visit.lea_id}/sante",
-        "/espace/sante",
-        "/espace/quotient-familial",
-        "/espace/absences",
-        "/espace/absences/justifier",
-        "/espace/absences/aujourdhui",
-        f"/espace/enfants/{visit.lea_id}/garde",
-        f"/espace/enfants/{visit.shared_id}",
-        f"/espace/enfants/{visit.shared_id}/echanges",
-        f"/espace/enfants/{visit.shared_id}/echanges/{visit.swap_id}",
-        visit.calendar("mois=2026-09"),
-        visit.calendar("semaine=2026-W38"),
-        "/espace/reservations/cantine?mois=2026-09",
-        "/espace/reservations/cantine?semaine=2026-W38",
-        "/espace/reservations/cantine/periode",
-        "/espace/reservations/cantine/periode?enfants=1&jours=1&semaines=2&du=2026-09-07",
-        f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode",
-        f"/espace/enfants/{visit.lea_id}/reservations/cantine/periode?jours=1&semaines=2&du=2026-09-07",
-    ]
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, address: str, claire: Visit, width: int, scheme: str
-) -> None:
-    screen = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
-    problems: list[str] = []
-    for visit, urls in ((None, PUBLIC), (claire, private_pages(claire))):
-        with opened(browser, address, visit, **screen) as page:
-            for url in urls:
-                problems += look(page, address, url, width)
-    assert not problems, "\n".join(problems)
 
 
 def look(page: Page, address: str, url: str, width: int) -> list[str]:

@@ -92,6 +92,7 @@ def _claim(state: ClaimState) -> Callable[[dict[str, int]], None]:
     return told
 
 
+EMAIL = "Identifiant (votre adresse de courriel)"
 REQUEST = ("/espace/demarches/{request_number}", "/espace/tableau-de-bord")
 DEBIT = ("/espace/prelevement", "/espace/factures/{number}/payer", "/espace/")
 SWAP = ("/espace/enfants/{child_id}/echanges/{swap_id}", "/espace/enfants/{child_id}/echanges")
@@ -225,9 +226,9 @@ def test_axe_finds_nothing_on_the_second_factor_nor_after_too_many_tries(
             context.clear_cookies()
             for _ in range(11):
                 page.goto("/mot-de-passe-oublie")
-                page.get_by_label("Courriel").fill("x@villars.example")
-                page.keyboard.press("Enter")
-                page.wait_for_load_state()
+                page.get_by_label(EMAIL).fill("x@villars.example")
+                with page.expect_navigation():
+                    page.keyboard.press("Enter")
             expect(page.get_by_role("heading", level=1)).to_have_text("Trop d’essais")
             problems += flaws(page, "429")
             context.close()
@@ -241,7 +242,7 @@ def _second_factor(page: Page) -> list[str]:
     """Install the application, type a wrong code then the right one, read the recovery codes."""
     problems: list[str] = []
     page.goto("/connexion")
-    page.get_by_label("Courriel").fill(AGENT)
+    page.get_by_label(EMAIL).fill(AGENT)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     expect(page).to_have_url("/connexion/second-facteur")
@@ -251,8 +252,8 @@ def _second_factor(page: Page) -> list[str]:
     problems += flaws(page, "second factor, the key")
     for typed in ("000000", code(key)):
         page.get_by_label("Code").fill(typed)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         problems += flaws(page, f"second factor, {'the code' if typed != '000000' else 'a wrong code'}")
     page.goto("/connexion/codes-de-secours")
     return problems + flaws(page, "recovery codes")
