@@ -32,6 +32,13 @@ SEND = """([action, fields]) => {
   document.body.append(form);
   HTMLFormElement.prototype.submit.call(form);
 }"""
+# RGAA 10.12: the spacing of text that a reader may ask for.
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
 # What sticks out, for the message; what is only read aloud does not.
 WIDE = """() => [...document.querySelectorAll('body *')]
   .filter(each => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.vh'))
@@ -39,11 +46,10 @@ WIDE = """() => [...document.querySelectorAll('body *')]
 
 
 def screen(browser: Browser, address: str, **options: object) -> BrowserContext:
-    """Without the transitions of colours, which axe would measure half-way."""
+    """A window whose addresses are paths of the site."""
     context = browser.new_context(
         base_url=address,
         locale="fr-FR",
-        reduced_motion="reduce",
         viewport={"width": PHONE, "height": 740},
         **options,  # type: ignore[arg-type]
     )
@@ -73,7 +79,7 @@ def flaws(page: Page, name: str) -> list[str]:
     found: list[str] = []
     for width, palette in PALETTES:
         page.set_viewport_size({"width": width, "height": 740})
-        page.emulate_media(color_scheme=palette)
+        page.emulate_media(color_scheme=palette, reduced_motion="reduce")  # colours do not fade
         for violation in Axe().run(page).response["violations"]:
             found.append(f"{violation['id']} ({palette}): {violation['nodes'][0]['html'][:200]}")
         _draw(page, f"{name}-{width}-{palette}")
@@ -89,6 +95,10 @@ def _sideways(page: Page) -> Iterator[str]:
         if wide > width:
             yield f"{wide} pixels wide on {width}, text at {text}: {page.evaluate(WIDE)}"
     page.evaluate("document.documentElement.style.fontSize = ''")
+    page.evaluate(SPACED)
+    page.set_viewport_size({"width": 320, "height": 740})
+    if page.evaluate("document.documentElement.scrollWidth") > 320:
+        yield f"wider than 320 pixels, text spaced: {page.evaluate(WIDE)}"
 
 
 def _draw(page: Page, name: str) -> None:
