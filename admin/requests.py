@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import flash, redirect, request
 from flask_admin import expose
+from flask_admin.helpers import get_redirect_target
 from flask_login import current_user
 
 import models
@@ -225,7 +226,7 @@ class RequestView(OperationView):
             return self._page(self.wanted(), refusal), 422
         if done:
             flash(f"La démarche {number} {done}.", "success")
-        return redirect(request.form.get("url") or self.get_url(".details_view", id=row.id), 303)
+        return redirect(get_redirect_target() or self.get_url(".details_view", id=row.id), 303)
 
 
 class _Piece:

@@ -145,4 +145,5 @@ KIND = Kind(
         "L’enfant n’est pas inscrit dans une école de la commune : commencez par l’inscription scolaire.",
         "L’inscription de cet enfant a déjà été acceptée pour cette année scolaire.",
     ),
+    counter=False,  # an agent enrols the child on its own screen
 )

@@ -115,6 +115,12 @@ def test_a_refusal_joins_the_ready_made_reason_and_what_the_agent_adds(agent, wa
     assert row_of(waiting).decision == "Hors du service.\nVoyez l’accueil."
 
 
+def test_a_decision_never_leads_out_of_the_portal(agent, waiting):
+    answer = agent.post("demandes/prendre/", id=waiting, url="https://ailleurs.example/")
+    assert answer.status_code == 303
+    assert "ailleurs" not in answer.location
+
+
 def test_a_complement_is_asked_and_what_was_typed_stays_when_it_is_refused(agent, waiting):
     long = "x" * 3001
     assert long in said(agent.post("demandes/completer/", id=waiting, complement=long))
@@ -235,5 +241,6 @@ def test_the_queue_asks_as_much_whatever_its_length(agent, claire, waiting):
 def test_every_kind_is_named_once_and_says_who_decides(of):
     assert of.audience <= {Role.EDUCATION, Role.FINANCE}
     assert of.days > 0
+    assert not of.counter or of.fields  # at the counter, an agent has something to fill in
     assert len({each.slug for each in KINDS}) == len({each.kind for each in KINDS}) == len(KINDS)
     assert len({each.name for each in of.fields}) == len(of.fields)
