@@ -17,10 +17,11 @@ from admin.base import OperationView, Related, actor
 from admin.cancelled import tell
 from admin.display import link, text
 from admin.families import FAMILY_READERS, SECTION
+from admin.request_queues import decides
 from extensions import db
 from operations import custodies, requests, swaps
 from operations.custodies import CustodyFacts
-from operations.requests_custody import facts_asked
+from operations.requests_custody import KIND, facts_asked
 from rules.custody import parity_warning
 from rules.custody_vocabulary import CustodyWish, SwapState
 from rules.instants import paris
@@ -152,8 +153,13 @@ class CustodyView(OperationView):
 
 
 def asked_by_parents(child: models.Child) -> list[Related]:
-    """What the parents tell of a judgment and nobody has decided yet, each leading to the custody to set."""
+    """What the parents tell of a judgment and nobody has decided yet, each leading to the custody to set.
+
+    For who decides it alone: others read the custody in force.
+    """
     row = models.Request
+    if not decides(KIND):
+        return []
     query = sa.select(row).where(
         row.child_id == child.id, row.kind == RequestKind.CUSTODY, row.state.in_(OPEN)
     )

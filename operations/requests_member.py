@@ -33,6 +33,7 @@ from rules.wording import enumerate_words
 CHILD, ADULT = "child", "adult"
 WHO = {CHILD: "Un enfant", ADULT: "Un adulte"}
 LONGEST_NAME = 80
+TAKEN = "Cette adresse est déjà celle d’un autre adulte : chacun a la sienne. Donnez-en une autre."
 
 
 def _label(members: type[Relation] | type[Civility] | type[Level]) -> Any:
@@ -194,12 +195,22 @@ def _check_adult(filing: Filing) -> None:
     asked = filing.asked
     _one_of(Civility, asked.get("civility"), "civility", "Choisissez la civilité.")
     adult = checked(_adult(asked))
-    refuse_taken_email(adult.email)
+    _refuse_taken_email(adult.email)
     same = [row for row in filing.guardian.family.guardians if fold(row.full_name) == fold(adult.full_name)]
     if same:
         raise Refused(f"{same[0].full_name} est déjà dans votre famille.", "first_name")
     if asked.get("child_ids"):
         _one_of(Relation, asked.get("relation"), "relation", "Dites son lien avec les enfants.")
+        if not set(asked["child_ids"]) <= {row.child_id for row in filing.guardian.guardianships}:
+            raise Refused("Choisissez parmi les enfants dont vous êtes responsable.", "child_ids")
+
+
+def _refuse_taken_email(email: str | None) -> None:
+    """Whose it is stays unsaid: a parent is not told who else has an account here."""
+    try:
+        refuse_taken_email(email)
+    except Refused:
+        raise Refused(TAKEN, "email") from None
 
 
 def _one_of(members: Any, value: Any, name: str, missing: str) -> None:

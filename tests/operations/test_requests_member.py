@@ -174,3 +174,17 @@ def test_an_adult_of_another_family_is_no_other_parent(claire):
     stranger = factories.guardian(factories.family("Bernard"), "Sonia")
     with pytest.raises(Refused, match="un autre adulte de votre famille"):
         ask(claire, {**CHILD, "other_id": str(stranger.id), "other_relation": "father"})
+
+
+def test_whose_an_address_is_stays_unsaid(claire, agent):
+    bruno = factories.parent(factories.family("Blanc"), email="bruno@villars.example")
+    with pytest.raises(Refused, match="déjà celle d’un autre adulte") as refused:
+        ask(claire, {**ADULT, "email": bruno.email})
+    assert "Blanc" not in refused.value.sentence
+
+
+def test_an_adult_is_made_responsible_of_one_s_own_children_only(claire, lea):
+    other = factories.child(factories.family("Blanc"))
+    with pytest.raises(Refused) as refused:
+        ask(claire, {**ADULT, "relation": "father", "child_ids": [lea.id, other.id]})
+    assert refused.value.field == "child_ids"
