@@ -40,8 +40,9 @@ def _apply(request: models.Request, *, by: Actor, now: datetime) -> None:
     _empty_vault(guardian, now)
     _erase_mails(guardian)
     _close_account(guardian)
-    for name in ("email", "birth_name", *PHONES):
+    for name in ("email", "birth_name", "marital_status", *PHONES):
         setattr(guardian, name, None)
+    guardian.occupation = guardian.employer = ""
     db.session.flush()
 
 

@@ -296,9 +296,9 @@ def _end_overlapping(row: models.CustodySwap, by: Actor, now: datetime) -> None:
 
 def _record(row: models.CustodySwap, verb: str, by: Actor, now: datetime) -> None:
     offer = offer_of(row, row.family_id)
-    after = {"jours": offer.takes.words if offer.takes else "", "au foyer": row.family_id}
+    after = {"jours": offer.takes.words if offer.takes else "", "au foyer": str(row.family)}
     if offer.gives is not None:
-        after |= {"en échange": offer.gives.words, "au foyer de l’autre parent": row.from_family_id}
+        after |= {"en échange": offer.gives.words, "au foyer de l’autre parent": str(row.from_family)}
     history.record(row.child, verb, by=by, now=now, after=after, family_id=row.family_id, reason=row.reason)
 
 

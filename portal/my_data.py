@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
-from datetime import datetime
-from io import BytesIO
-from typing import Any
+from collections.abc import Sequence
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from flask import current_app, g, render_template, send_file
 
@@ -16,7 +16,7 @@ from gateways.storage import DocumentMissing
 from operations import history, requests
 from operations.my_data import documents_of, my_data
 from operations.my_data_papers import file_name
-from operations.my_data_reading import Whose
+from operations.my_data_reading import Row
 from portal import access
 from portal.new_requests import show
 from portal.requests import sent
@@ -44,27 +44,29 @@ def _page(form: ErasureForm) -> str:
 @espace.post("/mes-donnees/telecharger")
 @limiter.limit("10 per hour")
 def download_my_data() -> Any:
-    whose = access.whose_data()
-    archive = _archive(whose, g.now)
-    me = access.me()
+    """Read, written down and committed first: nobody else waits while the documents are deciphered."""
+    whose, me = access.whose_data(), access.me()
+    told = my_data(whose, now=g.now)
+    pieces = [(file_name(each), each.storage_key) for each in documents_of(whose)]
     history.record(me, "Données téléchargées", by=access.myself(), now=g.now, family_id=me.family_id)
     db.session.commit()
+    archive = _archive(told, pieces)
     name = f"mes-donnees-{paris(g.now):%Y-%m-%d}.zip"
     return send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
-def _archive(whose: Whose, now: datetime) -> BytesIO:
+def _archive(told: Row, pieces: Sequence[tuple[str, str]]) -> IO[bytes]:
+    """`pieces`: each document's name in the archive, and where it is kept. On disk: a vault may be large."""
     storage = current_app.extensions["storage"]
-    file = BytesIO()  # a vault is small: what a family deposits, less than a hundred megabytes
+    file = TemporaryFile()  # noqa: SIM115 — closed once it is sent
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("lisez-moi.txt", READ_ME)
-        told = json.dumps(my_data(whose, now=now), ensure_ascii=False, indent=2)
-        archive.writestr("mes-donnees.json", told)
-        for document in documents_of(whose):
+        archive.writestr("mes-donnees.json", json.dumps(told, ensure_ascii=False, indent=2))
+        for name, storage_key in pieces:
             try:
-                archive.writestr(file_name(document), storage.get(document.storage_key))
+                archive.writestr(name, storage.get(storage_key))
             except DocumentMissing:
-                archive.writestr(f"{file_name(document)}.absent.txt", "Ce fichier n’est plus conservé.")
+                archive.writestr(f"{name}.absent.txt", "Ce fichier n’est plus conservé.")
     file.seek(0)
     return file
 

@@ -9,15 +9,18 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
-from operations import actors, health
+from operations import actors, health, requests
 from operations.health import HealthFacts, Insurance
 from operations.health_purge import purge
 from rules.allergens import Allergen
+from rules.documents import DocumentKind
 from rules.health_vocabulary import Diet
 from rules.instants import PARIS
 from rules.refusals import Refused
+from rules.request_vocabulary import RequestKind
 from tests import factories
 from tests.queries import count_queries
+from tests.vault import document
 
 NOW = datetime(2026, 9, 10, 18, 30, tzinfo=PARIS)
 TODAY = NOW.date()
@@ -164,3 +167,19 @@ def test_health_is_erased_once_the_year_is_over_or_the_child_gone(family, lea, c
     assert not health.insurances_of(lea.id)
     verbs = db.session.scalars(sa.select(models.History.verb).order_by(models.History.id.desc()).limit(2))
     assert list(verbs) == ["Fiche santé effacée"] * 2
+
+
+def test_a_paper_that_a_demarche_waits_with_holds_back_its_child_alone(family, lea, claire):
+    tom = factories.child(family, "Tom")
+    pai = document(claire, tom, DocumentKind.PAI)
+    save(tom, claire, documents=[pai])
+    save(lea, claire)
+    tom.left_on = lea.left_on = date(2026, 12, 18)
+    by = actors.parent(claire.account)
+    asked = {"title": "Le PAI de Tom"}
+    request = requests.submit(RequestKind.FORM, claire, asked, documents=[pai], by=by, now=NOW)
+    later = datetime.combine(date(2026, 12, 19), NOW.timetz())
+    assert purge(now=later) == 1
+    assert health.health_of(lea.id) is None and health.health_of(tom.id) is not None
+    requests.withdraw(request, by=by, now=later)
+    assert purge(now=later) == 1 and pai.removed_at == later

@@ -18,6 +18,7 @@ import models
 from extensions import db
 from operations import actors, requests
 from rules.documents import DocumentKind
+from rules.family_vocabulary import MaritalStatus
 from rules.refusals import Refused
 from rules.request_vocabulary import RequestKind, RequestState
 from rules.vocabulary import CustodyKind, Role
@@ -135,12 +136,14 @@ def test_once_accepted_the_account_is_closed_and_what_is_the_adult_s_own_is_gone
     home = martin()
     second_parent(home)
     document(app, home)
+    home.claire.marital_status, home.claire.employer = MaritalStatus.DIVORCED, "Mairie"
     factories.sign_in(client, home.claire)
     ask(client)
     accepted()
     db.session.expire_all()
     claire = home.claire
     assert (claire.email, claire.mobile_phone, claire.account_id) == (None, None, None)
+    assert (claire.marital_status, claire.employer) == (None, "")
     assert claire.last_name == "Martin"  # as the invoices must keep it
     assert claire.guardianships[0].last_day is not None and claire.guardianships[0].last_day < START.date()
     assert db.session.scalars(sa.select(models.Document)).one().removed_at == START
