@@ -13,7 +13,7 @@ from operations.contests import contest, ensure_may_contest
 from portal import access
 from portal.documents import offer, taken
 from portal.invoices import days_of, line_of
-from portal.new_requests import show
+from portal.refused import beside
 from portal.requests import sent
 from portal.room import espace
 from rules.contests import last_day_to_contest
@@ -43,7 +43,7 @@ def contest_line(number: str, position: int) -> Any:
                 )
             )
         except Refused as refusal:
-            show(form, refusal, {"reason": "motif", "text": "texte"})
+            beside(form, refusal, {"reason": "motif", "text": "texte"})
     return answer or (_page(line, form), 422 if form.is_submitted() else 200)
 
 

@@ -19,7 +19,7 @@ from operations.year_enrolments import Service
 from portal import access
 from portal.access import MyChild
 from portal.documents import taken
-from portal.new_requests import show
+from portal.refused import beside
 from portal.requests import sent
 from portal.room import espace
 from rules.documents import OF_THE_SCHOOL_YEAR, has_expired
@@ -136,7 +136,7 @@ def enrol(child_id: int) -> Any:
             return sent(lambda: _submit(enrolling, form, versions, joined))
         except Refused as refusal:
             db.session.rollback()  # what was being accepted is not
-            show(form, refusal, {})
+            beside(form, refusal)
     return _page(mine, enrolling, form), 422
 
 

@@ -15,6 +15,7 @@ from operations import health
 from operations.health import HealthFacts, Insurance
 from portal import access
 from portal.documents import offer, taken
+from portal.refused import beside
 from portal.room import espace
 from rules.documents import DocumentKind
 from rules.health import is_out_of_date
@@ -82,8 +83,7 @@ def save_health(child_id: int) -> Any:
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
-        field = form[FIELDS.get(refusal.field or "", "vu")]
-        field.errors = [*field.errors, refusal.sentence]
+        beside(form, refusal, FIELDS)
         return _page(mine, health.health_of(mine.id), form), 422
     flash(f"La fiche santé de {mine.child.first_name} est enregistrée et confirmée.", "success")
     return redirect(url_for("portal.child_health", child_id=mine.id), 303)

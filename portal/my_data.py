@@ -18,7 +18,7 @@ from operations.my_data import documents_of, my_data
 from operations.my_data_papers import file_name
 from operations.my_data_reading import Row
 from portal import access
-from portal.new_requests import show
+from portal.refused import beside
 from portal.requests import sent
 from portal.room import espace
 from rules.instants import paris
@@ -82,5 +82,5 @@ def ask_erasure() -> Any:
             lambda: requests.submit(RequestKind.ERASURE, access.me(), asked, by=access.myself(), now=g.now)
         )
     except Refused as refusal:
-        show(form, refusal, {"reason": "demande"})
+        beside(form, refusal, {"reason": "demande"})
     return _page(form), 422

@@ -14,6 +14,7 @@ from operations import requests
 from operations.requests_member import ADULT, CHILD, schools
 from portal import access
 from portal.documents import offer, taken
+from portal.refused import beside
 from portal.requests import sent
 from portal.room import espace
 from rules.documents import DocumentKind
@@ -165,17 +166,8 @@ def _submit(
             )
         )
     except Refused as refusal:
-        show(form, refusal, names)
+        beside(form, refusal, names)
         return None
-
-
-def show(form: Any, refusal: Refused, names: Mapping[str, str]) -> None:
-    """The sentence beside its field, or above the form."""
-    name = names.get(refusal.field or "", refusal.field or "")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusal.sentence]
-    else:
-        form.form_errors = [*form.form_errors, refusal.sentence]
 
 
 def _page(template: str, form: Any) -> Any:
