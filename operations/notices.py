@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -18,6 +19,32 @@ def muted_by(guardian: models.Guardian) -> set[Notice]:
     """What this adult switched off."""
     query = sa.select(models.MutedNotice.notice).filter_by(guardian_id=guardian.id)
     return set(db.session.scalars(query))
+
+
+def readers_of(
+    notice: Notice, child_ids: Collection[int], today: date, *where: sa.ColumnElement[bool]
+) -> Mapping[tuple[int, int], Sequence[models.Guardian]]:
+    """By child and household, the adults mailed about the child who keep that notice on; one query."""
+    link, adult, muted = models.Guardianship, models.Guardian, models.MutedNotice
+    off = sa.exists().where(muted.guardian_id == adult.id, muted.notice == notice)
+    query = (
+        sa.select(link.child_id, adult)
+        .join(adult, adult.id == link.guardian_id)
+        .where(
+            link.child_id.in_(child_ids),
+            link.is_mailed,
+            link.first_day <= today,
+            sa.func.coalesce(link.last_day, today) >= today,
+            adult.email.is_not(None),
+            ~off,
+            *where,
+        )
+        .order_by(adult.id)
+    )
+    found: dict[tuple[int, int], list[models.Guardian]] = defaultdict(list)
+    for child_id, guardian in db.session.execute(query):
+        found[child_id, guardian.family_id].append(guardian)
+    return found
 
 
 def keep_only(guardian: models.Guardian, wanted: Collection[Notice], *, by: Actor, now: datetime) -> None:

@@ -18,6 +18,7 @@ from operations.agenda import bookable_activities
 from operations.bookings import judge_day
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
+from operations.notices import readers_of
 from rules.instants import ONE_DAY, at_minute, monday_of, paris
 from rules.notices import Notice
 from rules.reminders import is_forgotten, is_time, reminder_day, usual_days
@@ -48,26 +49,19 @@ class Forgotten:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """An adult to be reminded."""
-
-    guardian_id: int
-    name: str
-    email: str
-
-
 def remind(*, now: datetime) -> int:
     """Write tonight's reminders, once for an adult and a week; returns how many."""
     found = list(_forgotten(now))
     if not found:
         return 0
-    readers = _readers({each.child_id for each in found}, paris(now).date())
-    told: dict[tuple[Reader, date], list[Forgotten]] = defaultdict(list)
+    books = models.Guardianship.can_book.expression, models.Guardian.account_id.is_not(None)
+    child_ids = {each.child_id for each in found}
+    readers = readers_of(Notice.REMINDER, child_ids, paris(now).date(), *books)
+    told: dict[tuple[models.Guardian, date], list[Forgotten]] = defaultdict(list)
     for each in found:
         for reader in readers.get((each.child_id, each.family_id), ()):
             told[reader, each.monday].append(each)
-    names = _first_names({each.child_id for each in found})
+    names = _first_names(child_ids)
     letters = [_letter(reader, monday, weeks, names) for (reader, monday), weeks in told.items()]
     leaves = max(now, at_minute(paris(now).date(), LEAVES_AT))
     return len(outbox.post_new(letters, now=now, not_before=leaves))
@@ -136,38 +130,13 @@ def _open_days(
 # -- who reads it ------------------------------------------------------------------------------
 
 
-def _readers(child_ids: Collection[int], today: date) -> Mapping[tuple[int, int], Sequence[Reader]]:
-    """By child and family, the adults who are mailed, book, and keep the reminder on; one query."""
-    link, adult, muted = models.Guardianship, models.Guardian, models.MutedNotice
-    off = sa.exists().where(muted.guardian_id == adult.id, muted.notice == Notice.REMINDER)
-    query = (
-        sa.select(link.child_id, adult.family_id, adult.id, adult.first_name, adult.last_name, adult.email)
-        .join(adult, adult.id == link.guardian_id)
-        .where(
-            link.child_id.in_(child_ids),
-            link.is_mailed,
-            link.can_book,
-            link.first_day <= today,
-            sa.func.coalesce(link.last_day, today) >= today,
-            adult.email.is_not(None),
-            adult.account_id.is_not(None),
-            ~off,
-        )
-        .order_by(adult.id)
-    )
-    found: dict[tuple[int, int], list[Reader]] = defaultdict(list)
-    for child_id, family_id, adult_id, first, last, email in db.session.execute(query):
-        found[child_id, family_id].append(Reader(adult_id, f"{first} {last}", str(email)))
-    return found
-
-
 def _first_names(child_ids: Collection[int]) -> dict[int, str]:
     query = sa.select(models.Child.id, models.Child.first_name).where(models.Child.id.in_(child_ids))
     return {child_id: name for child_id, name in db.session.execute(query)}
 
 
 def _letter(
-    reader: Reader, monday: date, weeks: Sequence[Forgotten], names: Mapping[int, str]
+    reader: models.Guardian, monday: date, weeks: Sequence[Forgotten], names: Mapping[int, str]
 ) -> outbox.Letter:
     ordered = sorted(weeks, key=lambda each: (each.until, names[each.child_id]))
     body = render_template(
@@ -175,8 +144,8 @@ def _letter(
     )
     return outbox.Letter(
         kind=Notice.REMINDER.value,
-        recipient=reader.email,
+        recipient=reader.email or "",
         subject=f"Rappel : rien n’est réservé pour la semaine du {monday:%d/%m}",
         body=body,
-        key=f"reminder-{reader.guardian_id}-{monday}",
+        key=f"reminder-{reader.id}-{monday}",
     )

@@ -13,8 +13,8 @@ from extensions import db
 from operations import outbox
 from operations.agenda import is_booked
 from operations.configuration import ActivityFacts, configuration
-from operations.prices import pricing_of
-from operations.receipts import mailed_guardians
+from operations.notices import readers_of
+from operations.prices import Pricing, pricing_of
 from rules.elision import of_name
 from rules.instants import paris
 from rules.notices import Notice
@@ -24,16 +24,23 @@ LOOKS_BACK = timedelta(days=3)  # a sheet closed late, a night missed
 
 
 def tell_unbooked(*, now: datetime) -> int:
-    """Write to the families of the children noted present without a booking, on closed sheets; how many."""
+    """Write to the families of the children noted present without a booking, on closed sheets; how many.
+
+    A number of queries that does not depend on the children.
+    """
     today = paris(now).date()
     found = [(row, child) for row, child in _unbooked(today) if is_booked(_activity(row), row.day)]
-    pricing = pricing_of({row.family_id for row, _ in found}, {child.id for _, child in found})
-    told = 0
-    for row, child in found:
-        cents = pricing.cents(row.activity_id, row.family_id, row.day, Situation.UNBOOKED, child.id)
-        for guardian in mailed_guardians(row.family_id, child, today):
-            told += outbox.post_once(_letter(row, child, guardian, cents), now=now)
-    return told
+    if not found:
+        return 0
+    child_ids = {child.id for _, child in found}
+    pricing = pricing_of({row.family_id for row, _ in found}, child_ids)
+    readers = readers_of(Notice.UNBOOKED, child_ids, today)
+    letters = [
+        _letter(row, child, guardian, pricing)
+        for row, child in found
+        for guardian in readers.get((child.id, row.family_id), ())
+    ]
+    return len(outbox.post_new(letters, now=now))
 
 
 def _activity(row: models.Attendance) -> ActivityFacts:
@@ -64,9 +71,10 @@ def _unbooked(today: date) -> Collection[tuple[models.Attendance, models.Child]]
 
 
 def _letter(
-    row: models.Attendance, child: models.Child, guardian: models.Guardian, cents: int | None
+    row: models.Attendance, child: models.Child, guardian: models.Guardian, pricing: Pricing
 ) -> outbox.Letter:
     activity = _activity(row)
+    cents = pricing.cents(row.activity_id, row.family_id, row.day, Situation.UNBOOKED, child.id)
     body = render_template(
         "mail/unbooked.txt", day=row.day, child=child, activity=activity, guardian=guardian, cents=cents
     )

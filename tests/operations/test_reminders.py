@@ -119,6 +119,29 @@ def test_an_unbooked_presence_is_told_once_the_sheet_is_closed(app: Flask) -> No
     assert "Prix prévu" in mail.body
 
 
+def test_the_unbooked_are_told_in_as_many_queries_whatever_their_number(app: Flask) -> None:
+    home = martin()
+    first = _present(home.lea, home.family, MON)
+    _closed(first)
+    with count_queries() as few:
+        assert tell_unbooked(now=TUESDAY_NIGHT) == 1
+    for n in range(4):
+        family = factories.family(f"F{n}")
+        child = factories.child(family)
+        factories.parent(family, child, email=f"f{n}@villars.example")
+        _present(child, family, MON, first.sheet)
+    with count_queries() as many:
+        assert tell_unbooked(now=TUESDAY_NIGHT + timedelta(hours=1)) == 4
+    assert len(many) <= len(few)
+
+
+def test_who_switched_it_off_is_told_nothing_of_an_unbooked_day(app: Flask) -> None:
+    home = martin()
+    keep_only(home.claire, (), by=SYSTEM, now=TUESDAY_NIGHT)
+    _closed(_present(home.lea, home.family, MON))
+    assert tell_unbooked(now=TUESDAY_NIGHT) == 0
+
+
 def test_a_booked_presence_is_no_news(app: Flask) -> None:
     home = martin()
     factories.booking(home.lea, MON)
@@ -148,9 +171,16 @@ def test_what_is_due_is_sent_whatever_was_switched_off(app: Flask) -> None:
     assert outbox.post(muted, now=TUESDAY_NIGHT) is None
 
 
-def _present(child: models.Child, family: models.Family, day: date) -> models.Attendance:
+def _closed(row: models.Attendance) -> None:
+    row.sheet.state, row.sheet.closed_at = SheetState.CLOSED, TUESDAY_NIGHT
+    db.session.flush()
+
+
+def _present(
+    child: models.Child, family: models.Family, day: date, sheet: models.AttendanceSheet | None = None
+) -> models.Attendance:
     meal = factories.activity()
-    sheet = models.AttendanceSheet(
+    sheet = sheet or models.AttendanceSheet(
         activity_id=meal.id,
         school_id=factories.school_class().school_id,
         class_id=factories.school_class().id,
