@@ -20,7 +20,6 @@ import demo
 import jobs
 from config import Mode
 from extensions import db, violated
-from gateways.workbooks import replay_workbook
 from operations import (
     accounts,
     billing,
@@ -305,6 +304,8 @@ def _replay(period: tuple[date, date], reglement: Reglement | None, name: str, o
     for sentence in replay_sentences(told, plan.name, activities, families, kept=plan.kept):
         click.echo(sentence)
     if out is not None:
+        from gateways.workbooks import replay_workbook  # openpyxl is heavy: only for an export
+
         out.write_bytes(replay_workbook(told, plan.name, activities, families))
         click.echo(f"Le détail est dans {out}.")
 

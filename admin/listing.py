@@ -168,7 +168,11 @@ class Listing:
         names = [name for name, _ in self._export_columns]
         titles = [title for _, title in self._export_columns]
         cells = ([display.cell(self._get_field_value(row, n), n) for n in names] for row in rows)
-        body = {"csv": spreadsheets.as_csv, "xlsx": spreadsheets.as_xlsx}[export_type](titles, names, cells)
+        if export_type == "xlsx":
+            from admin.workbooks import as_xlsx as written  # openpyxl is heavy: only for an export
+        else:
+            written = spreadsheets.as_csv
+        body = written(titles, names, cells)
         filename = f"{self.slug}-{self.now():%Y-%m-%d}.{export_type}"
         return Response(
             body,

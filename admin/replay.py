@@ -15,7 +15,6 @@ from admin.guard import StaffPage
 from admin.spreadsheets import TYPES
 from extensions import db, mark_reading
 from fields import FrenchDateField
-from gateways.workbooks import replay_workbook
 from operations import commune_files, replay_plans, replays
 from operations.configuration import configuration
 from operations.replay_plans import Plan
@@ -125,6 +124,8 @@ def _show(form: ReplayForm, refusal: Refused) -> None:
 
 
 def _workbook(plan: Plan, told: Replay) -> Response:
+    from gateways.workbooks import replay_workbook  # openpyxl is heavy: only for an export
+
     content = replay_workbook(told, plan.name, _activity_names(), replays.family_names())
     name = f"rejeu-{told.first:%Y-%m-%d}-{told.last:%Y-%m-%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

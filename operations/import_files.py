@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from rules.import_rows import read_header
 from rules.refusals import Refused
 
@@ -96,6 +93,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl  # 11 MB with Pillow: only for a process that reads a workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a missing style is not our business
