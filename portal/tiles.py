@@ -1,15 +1,12 @@
 """The thirteen subjects of the parents' space, in the words and the order of the town's guide.
 
-A tile shows as soon as its page exists: nothing to switch on, and never a dead link. The home page
-lays them out, the help page explains each one at length.
+The home page lays them out, the help page explains each one at length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-
-from flask import current_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +24,12 @@ class Tile:
     of_child: str | None = None
 
     def where(self, child_ids: Collection[int]) -> str | None:
-        """The address for a parent of these children; None without any, or while the page does not exist."""
+        """The address for a parent of these children; None without any, for what is about children."""
         if self.of_child is None:
-            return self.url if self.url in _addresses() else None
-        if len(child_ids) == 1 and f"/espace/enfants/<int:child_id>{self.of_child}" in _addresses():
+            return self.url
+        if len(child_ids) == 1:
             return f"/espace/enfants/{next(iter(child_ids))}{self.of_child}"
-        return self.url if child_ids and self.url.partition("#")[0] in _addresses() else None
+        return self.url if child_ids else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +41,6 @@ class Heading:
     def shown(self, child_ids: Collection[int]) -> list[tuple[Tile, str]]:
         """The tiles that lead somewhere, with their address."""
         return [(tile, url) for tile in self.tiles if (url := tile.where(child_ids))]
-
-
-def _addresses() -> Collection[str]:
-    return {rule.rule for rule in current_app.url_map.iter_rules()}
 
 
 _BOARD = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request
 
 import models
 from operations.town_documents import document_called, document_stage, documents_on_show
@@ -52,14 +52,4 @@ def _sent(row: models.TownDocument, version: models.TownDocumentVersion) -> Resp
 
 @espace.get("/documents-mairie")
 def town_documents() -> str:
-    return render_template(
-        "portal/town_documents.html",
-        headings=documents_on_show(access.today()),
-        certificates=_reached("portal.tax_certificate", "portal.invoices", _anchor="attestations"),
-        return_url=lambda row: _reached("portal.send_form", "portal.send_form", titre=row.title),
-    )
-
-
-def _reached(page: str, where: str, **values: str) -> str | None:
-    """The address of a démarche, as soon as its page exists."""
-    return url_for(where, **values) if page in current_app.view_functions else None
+    return render_template("portal/town_documents.html", headings=documents_on_show(access.today()))
