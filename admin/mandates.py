@@ -48,7 +48,8 @@ class MandateView(OperationView):
     new_title = "Nouveau mandat au guichet"
     intro = (
         "Un payeur remplit son mandat dans son espace, ou au guichet. Signé, il se vérifie (nom, IBAN, date, "
-        "signature) avant d’entrer en vigueur. L’IBAN est chiffré ; les finances seules le lisent en entier."
+        "signature) avant d’entrer en vigueur. L’IBAN est chiffré, et masqué à l’écran : le lire en entier "
+        "ou ouvrir le mandat imprimé s’écrit à l’historique."
     )
     audience, editors = MONEY_READERS, _CLERKS
     creates = edits = exports = True
@@ -224,8 +225,8 @@ def _details(form: Any, payer: models.Guardian) -> mandates.BankDetails:
 
 
 def _paper_link(row: models.Mandate) -> Any:
-    if row.rum is None:
-        return ""
+    if row.rum is None or not holds(_CLERKS):
+        return row.rum or ""
     url = url_for("staff_mandats.paper", id=row.id)
     return Markup('<a href="{}">{} (PDF)</a>').format(url, row.rum)
 

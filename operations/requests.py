@@ -223,17 +223,18 @@ def accept(
         db.session.flush()
     for document in request.documents:
         vault.seen(document, by=by, now=now)
-    corrected = values != wanted
-    _record(
-        request,
-        "Démarche acceptée",
-        by,
-        now,
-        before=wanted if corrected else None,
-        after=values if corrected else None,
-        reason=said,
-    )
+    before, after = _corrections(of, wanted, values)
+    _record(request, "Démarche acceptée", by, now, before=before, after=after, reason=said)
     request_mails.decided(request, of, now=now)
+
+
+def _corrections(
+    of: Kind, asked: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """What an agent said otherwise, in words, and nothing else: other services read the history."""
+    fields = [each for each in of.fields if asked.get(each.name) != values.get(each.name)]
+    before = {each.label: each.show(asked.get(each.name)) for each in fields}
+    return before or None, {each.label: each.show(values.get(each.name)) for each in fields} or None
 
 
 def refuse(request: models.Request, reason: str, *, by: Actor, now: datetime) -> None:

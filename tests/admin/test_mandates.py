@@ -88,3 +88,11 @@ def test_a_bank_that_moves_an_account(app: Flask, home: Household) -> None:
     assert wrong.status_code == 422 and "il en manque" in wrong.text
     agent.post(f"{URL}/compte/", id=row.id, typed_iban="FR14 2004 1010 0505 0001 3M02 606")
     assert the_mandate().masked_iban.startswith("FR14")
+
+
+def test_who_only_reads_is_not_led_to_the_paper(app: Flask, home: Household) -> None:
+    row = factories.mandate(home.claire)
+    db.session.commit()
+    page = f"{URL}/detail/?id={row.id}"
+    assert "mandats/papier" in Agent(app, Role.FINANCE).get(page).text
+    assert "mandats/papier" not in Agent(app, Role.READER).get(page).text

@@ -179,3 +179,11 @@ def test_what_says_nothing_is_refused(claire, asked, field):
     with pytest.raises(Refused) as refused:
         change(claire, **asked)
     assert refused.value.field == field
+
+
+def test_the_history_says_in_words_what_the_agent_said_otherwise_and_nothing_else(claire, staff):
+    accept(move(claire), staff, resident="oui")
+    verb = {"subject": "request", "verb": "Démarche acceptée"}
+    row = db.session.scalars(sa.select(models.History).filter_by(**verb)).one()
+    said = "Le foyer compte à partir de cette date comme"
+    assert (row.before, row.after) == ({said: ""}, {said: "Dans la commune"})
