@@ -6,7 +6,7 @@ import gc
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
@@ -15,6 +15,8 @@ from typing import Any
 from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
@@ -41,6 +43,7 @@ from rules.phones import format_phone
 from rules.pictures import addressed
 from rules.refusals import Refused
 from rules.tariff_words import bound
+from rules.typography import held
 from signin.places import restored_path
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -147,7 +150,21 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
             prepare_sqlite(db.engine)
 
 
+class FrenchSpaces(Extension):
+    """The text of templates, held together once, when they are compiled.
+
+    Authors type an ordinary space before a colon; on a phone, readers would find it at the start of a line.
+    What Jinja prints is left alone: a sentence from Python says its own spaces.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            yield Token(token.lineno, "data", held(token.value)) if token.type == "data" else token
+
+
 def _init_templates(app: Flask, settings: Settings) -> None:
+    if not app.testing:  # tests read the words as templates type them
+        app.jinja_env.add_extension(FrenchSpaces)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters: dict[str, Callable[..., Any]] = {
         "cents": format_cents,

@@ -23,7 +23,7 @@ def _at_most(letters: int) -> Length:
 class HealthForm(FlaskForm):
     """`vu` is when the file shown had been confirmed: nothing written since is overwritten unseen."""
 
-    vu = HiddenField()
+    vu = HiddenField("Fiche modifiée entre-temps")
     allergies = Checkboxes("Allergies alimentaires", choices=[(each.value, each.label) for each in Allergen])
     precisions = TextAreaField("Autre allergie ou précision", validators=[_at_most(1000)])
     regimes = Checkboxes("Repas", choices=[(each.value, each.label) for each in Diet])

@@ -15,6 +15,7 @@ from flask import render_template
 import models
 from extensions import db
 from operations import adjustments, history, outbox
+from operations import documents as vault
 from operations.absences import lock, rulings_of
 from operations.actors import Actor
 from operations.capped_credits import no_longer_taken_off
@@ -57,6 +58,8 @@ def accept(
         row.accepted = (row.activity_id, row.day) in chosen
         row.why = "" if row.accepted else _why_due(row, ruled)
     _decide(claim, ClaimState.ACCEPTED, reason, by, now)
+    for document in claim.documents:
+        vault.seen(document, by=by, now=now)
     credits = _credit(claim, by, now)
     _announce(claim, -sum(each.amount_cents for each in credits), now)
     return credits

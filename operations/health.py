@@ -185,6 +185,8 @@ def save(
     hold_child(child.id)
     row = health_of(child.id)
     if (row.confirmed_at if row else None) != seen:
+        if row and _is_said_again(row, guardian, facts, insurance, documents):  # a second click
+            return row
         raise Refused(CHANGED_MEANWHILE, "vu")
     before = (facts_of(row), insurance_of(child.id, guardian.family_id)) if row else None
     if row is None:
@@ -199,6 +201,19 @@ def save(
     verb = "Fiche santé confirmée" if is_same else "Fiche santé modifiée"
     history.record(child, verb, by=by, now=now)
     return row
+
+
+def _is_said_again(
+    row: models.ChildHealth,
+    guardian: models.Guardian,
+    facts: HealthFacts,
+    insurance: Insurance,
+    documents: Sequence[models.Document],
+) -> bool:
+    """The same parent said exactly this just before: nothing of anybody's is overwritten."""
+    said = facts_of(row), insurance_of(row.child_id, guardian.family_id)
+    is_kept = all(each in row.documents for each in documents)
+    return row.confirmed_by_id == guardian.id and said == (facts, insurance) and is_kept
 
 
 def _write(row: models.ChildHealth, facts: HealthFacts) -> None:

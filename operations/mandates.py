@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 import models
 from extensions import db
+from operations import documents as vault
 from operations import history, mandate_mails
 from operations.actors import Actor
 from operations.configuration import commune_settings
@@ -190,6 +191,8 @@ def activate(mandate: models.Mandate, *, signed_on: date, by: Actor, now: dateti
     mandate.decided_by_id, mandate.decision = by.account_id, ""
     db.session.flush()
     _record(mandate, "Mandat en vigueur", by, now, after={"signé le": signed_on})
+    for paper in mandate.papers:
+        vault.seen(paper.document, by=by, now=now)
     mandate_mails.tell(mandate, replaces=former, now=now)
 
 

@@ -154,7 +154,7 @@ def in_words(effect: Effect) -> str:
     """The effect in a few lines, for a decision and its mail."""
     if effect.first is None:
         return "Ce quotient ne change aucun prix."
-    since = f"Il compte à partir du {long_date(effect.first)}"
+    since = f"Ce quotient compte à partir du {long_date(effect.first)}"
     lines = "".join(f"\n– {line}" for line in effect.lines)
     return f"{since}{NBSP}:{lines}" if lines else f"{since}."
 

@@ -58,7 +58,8 @@ _BOARD = (
         "Mes pièces justificatives",
         "Assurance scolaire, justificatif de domicile, attestation de quotient…",
         "L’espace de stockage de vos pièces justificatives : assurance scolaire, justificatif de domicile, "
-        "attestation de quotient familial… Une pièce déposée une fois se rejoint à toutes vos démarches.",
+        "attestation de quotient familial… Une pièce déposée une fois se joint ensuite à toutes vos "
+        "démarches.",
     ),
     Tile(
         "/espace/coordonnees",

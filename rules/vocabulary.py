@@ -216,9 +216,9 @@ class LateNotice(Labelled):
 
 class ClaimState(Labelled):
     WAITING = "waiting", "À examiner"
-    ACCEPTED = "accepted", "Accepté"
-    REFUSED = "refused", "Refusé"
-    WITHDRAWN = "withdrawn", "Retiré"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+    WITHDRAWN = "withdrawn", "Retirée"
 
 
 # -- prices -------------------------------------------------------------------------

@@ -156,3 +156,12 @@ def test_nothing_of_health_is_written_elsewhere(claire, home):
     assert said and not db.session.scalars(sa.select(models.Outbox)).all()
     for word in ("peanuts", "Arachides", "porc", "Adrénaline", "Roche"):
         assert not any(word in text for text in said)
+
+
+def test_a_second_click_is_not_said_to_be_the_other_parent(claire, home):
+    vu = seen(claire.get(url(home)).text)
+    answers = [save(claire, home, vu=vu, allergies=["milk"], assureur="MAE") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    other = save(claire, home, vu=vu, allergies=["nuts"])
+    assert other.status_code == 422 and "Fiche modifiée entre-temps" in other.text
+    assert health.health_of(home.lea.id).allergens == {Allergen.MILK}
