@@ -194,6 +194,7 @@ def _page(
         rows=rows,
         weeks=weeks_of(rows) if board.shared else (),
         prices=sorted({day.price_cents for day in flat if day.open and day.price_cents is not None}),
+        may_change=any(day.open for day in flat),
         has_line=any(day.full or day.waiting for day in flat),
         asked={mine.id: (asked or {}).get(mine.id, NOTHING_ASKED) for mine in board.children},
         refusal=refusal,

@@ -390,3 +390,10 @@ def test_a_forged_period_is_refused_whole(client: FlaskClient, home: Household) 
     assert answer.status_code == 422
     assert booked(home.lea) == set()
     assert "Pas d’école le mercredi" in answer.text
+
+
+def test_a_week_that_is_closed_offers_nothing_to_save(client, home):
+    page = client.get(calendar_url(home.lea, "semaine=2026-W37")).text
+    assert "Rien ne se modifie plus ici" in page and "Justifier une absence" in page
+    assert 'value="voir"' not in page
+    assert 'value="voir"' in client.get(calendar_url(home.lea)).text
