@@ -65,6 +65,7 @@ def home() -> str:
         left=time_left(g.now, cutoff.until) if cutoff else "",
         news=news_for(access.my_audience(), access.today(), most=4),
         unpaid=access.my_unpaid_invoices(),
+        today=access.today(),
         missing=[each for each in access.my_expected_documents() if each.is_lacking],
         proposals=_proposals(viewers),
         confirms=asks_confirmation(access.me(), g.now),

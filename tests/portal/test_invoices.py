@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from operations.actors import SYSTEM
 from operations.payments import record_payment
 from rules.vocabulary import PaymentMethod
 from tests import factories
-from tests.conftest import START
+from tests.conftest import PARIS, START
 from tests.portal.homes import Household, invoice, martin
 
 
@@ -53,6 +53,13 @@ def test_the_home_page_and_the_list_say_what_is_due(client: FlaskClient, home: H
     assert "à payer jusqu’au 28 septembre" in client.get("/espace/").text
     page = client.get("/espace/factures").text
     assert number in page and "À payer" in page
+
+
+def test_the_home_page_says_when_an_invoice_is_late(app: Flask, home: Household) -> None:
+    invoice(home.family, home.claire, home.lea)
+    app.extensions["clock"].set(datetime(2026, 9, 29, 8, 0, tzinfo=PARIS))
+    client = factories.sign_in(app.test_client(), home.claire)
+    assert "en retard : l’échéance était le lundi 28 septembre 2026" in client.get("/espace/").text
 
 
 def test_payments_change_the_state(client: FlaskClient, home: Household) -> None:
