@@ -63,6 +63,12 @@ def test_nothing_is_inline(path):
         assert not found, f"blocked by our Content-Security-Policy: {found[0]}"
 
 
+@every_page
+def test_nothing_opens_a_window_by_itself_nor_changes_the_order_of_tabs(path):
+    """RGAA 13.2 and 12.8."""
+    assert not re.search(r"""\starget\s*=|tabindex=["']?[1-9]|\saccesskey\s*=""", text_of(path))
+
+
 def test_only_what_the_template_itself_says_is_marked_safe():
     """Escaping is turned off in app.richtext, which lets no HTML through, and for literals."""
     unsafe = re.compile(r"""[^'"\s]\s*\|\s*safe\b|autoescape\s+false""")
