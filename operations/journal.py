@@ -61,7 +61,7 @@ _SIGN = {Change.BOOK: 1, Change.CANCEL: -1}
 def summaries(receipts: Sequence[models.Receipt]) -> list[Summary]:
     """These receipts with their lines, children and activities: one query whatever their number."""
     found = summaries_of([receipt.id for receipt in receipts])
-    return [found[receipt.id] for receipt in receipts]
+    return [found.get(receipt.id) or Summary(receipt, []) for receipt in receipts]
 
 
 def summaries_of(receipt_ids: Sequence[int]) -> dict[int, Summary]:

@@ -42,9 +42,9 @@ class Visit:
     cookie: str
     lea_id: int
     claire_id: int
-    contact_id: int
-    shared_id: int
-    swap_id: int
+    contact_id: int = 0
+    shared_id: int = 0
+    swap_id: int = 0
 
     def calendar(self, query: str) -> str:
         return f"/espace/enfants/{self.lea_id}/reservations/cantine?{query}"
