@@ -21,6 +21,10 @@ def identity(whose: Whose) -> Row:
         portable=me.mobile_phone,
         téléphone=me.home_phone,
         téléphone_au_travail=me.work_phone,
+        situation_de_famille=me.marital_status,
+        profession=me.occupation,
+        employeur=me.employer,
+        informations_confirmées_le=me.confirmed_at,
         reçoit_les_factures=me.is_payer,
     )
 

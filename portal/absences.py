@@ -291,10 +291,11 @@ def tell_absent() -> Any:
     mine = access.my_child(child_id)
     try:
         if request.form.get("etape") == "annuler":
-            told_absences.take_back(mine.child, access.me().family_id, by=access.myself(), now=g.now)
+            told_absences.take_back(mine.child, _family_of_today(mine), by=access.myself(), now=g.now)
             said = f"Le signalement est annulé : {mine.child.first_name} est attendu comme d’habitude."
         else:
-            _tell(mine)
+            facts = access.my_facts()[mine.id]
+            told_absences.tell(mine.child, facts, _family_of_today(mine), by=access.myself(), now=g.now)
             said = f"La cantine et les agents savent que {mine.child.first_name} ne viendra pas aujourd’hui."
         db.session.commit()
         flash(said, "success")
@@ -304,11 +305,13 @@ def tell_absent() -> Any:
     return redirect(url_for("portal.absent_today"), 303)
 
 
-def _tell(mine: access.MyChild) -> None:
-    day, facts = access.today(), access.my_facts()[mine.id]
-    if not access.my_view(mine.id).sees(facts.family_on(day), day):
+def _family_of_today(mine: access.MyChild) -> int:
+    """The household whose day it is: what one parent tells, another who shares the calendar takes back."""
+    day = access.today()
+    family_id = access.my_facts()[mine.id].family_on(day)
+    if not access.my_view(mine.id).sees(family_id, day):
         raise Refused(f"Aujourd’hui, {mine.child.first_name} est chez l’autre parent.")
-    told_absences.tell(mine.child, facts, access.me().family_id, by=access.myself(), now=g.now)
+    return access.me().family_id if family_id is None else family_id
 
 
 def _today_of() -> list[Today]:

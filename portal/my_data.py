@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Sequence
-from tempfile import TemporaryFile
-from typing import IO, Any
+from io import BytesIO
+from typing import Any
 
 from flask import current_app, g, render_template, send_file
 
@@ -55,10 +55,10 @@ def download_my_data() -> Any:
     return send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
-def _archive(told: Row, pieces: Sequence[tuple[str, str]]) -> IO[bytes]:
-    """`pieces`: each document's name in the archive, and where it is kept. On disk: a vault may be large."""
+def _archive(told: Row, pieces: Sequence[tuple[str, str]]) -> BytesIO:
+    """`pieces`: each document's name in the archive, and where it is kept."""
     storage = current_app.extensions["storage"]
-    file = TemporaryFile()  # noqa: SIM115 — closed once it is sent
+    file = BytesIO()  # a vault is small: what a family deposits, less than a hundred megabytes
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("lisez-moi.txt", READ_ME)
         archive.writestr("mes-donnees.json", json.dumps(told, ensure_ascii=False, indent=2))

@@ -281,6 +281,18 @@ def test_absent_today_is_told_at_once_and_says_what_stays_due(claire, home):
     assert not db.session.scalars(sa.select(models.ToldAbsence)).all()
 
 
+def test_a_parent_of_another_household_who_shares_the_calendar_takes_it_back(app, claire, home):
+    karim = factories.parent(factories.family("Haddad"), home.lea, email="karim@villars.example")
+    db.session.commit()
+    post(claire, TODAY, enfant=str(home.lea.id), etape="signaler")
+    other = factories.sign_in(app.test_client(), karim)
+    post(other, TODAY, enfant=str(home.lea.id), etape="annuler")
+    assert not db.session.scalars(sa.select(models.ToldAbsence)).all()
+    post(other, TODAY, enfant=str(home.lea.id), etape="signaler")
+    told = db.session.scalars(sa.select(models.ToldAbsence)).all()
+    assert told and {row.family_id for row in told} == {home.family.id}  # whose day it is
+
+
 def test_who_told_it_first_is_remembered_by_the_claim(claire, home, app):
     post(claire, TODAY, enfant=str(home.lea.id), etape="signaler")
     app.extensions["clock"].set(datetime(2026, 9, 25, 20, 0, tzinfo=PARIS))
