@@ -106,19 +106,15 @@ def join_paper(row: models.Request, file: Any, kind: DocumentKind, now: datetime
     storage = current_app.extensions["storage"]
     try:
         clean = uploads.clean(file.filename, file.stream.read(MOST_BYTES + 1))
+        upload = uploads.kept(clean, storage)
     except Refused as refusal:
         raise Refused(refusal.sentence, "piece") from refusal
-    key = storage.put(clean.data, clean.suffix)
     kept = None
     try:
-        kept = committed(
-            lambda: _joined(
-                row, Upload(clean.name, clean.media_type, len(clean.data), clean.sha256, key), kind, now
-            )
-        )
+        kept = committed(lambda: _joined(row, upload, kind, now))
     finally:
-        if kept != key:
-            storage.delete(key)
+        if kept != upload.storage_key:
+            storage.delete(upload.storage_key)
 
 
 def _joined(row: models.Request, upload: Upload, kind: DocumentKind, now: datetime) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateways.pdf_locks import opens_without_password
-from rules.documents import MOST_BYTES, SIZE_SAID, TYPES_SAID
+from gateways.storage import Storage
+from rules.documents import MOST_BYTES, SIZE_SAID, TYPES_SAID, Upload
+from rules.money import NBSP
 from rules.refusals import Refused
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\"\\/<>|:*?\u200e\u200f\u202a-\u202e]+")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)")
 _END = re.compile(rb"%%EOF\s*\x00*\s*\Z")
+log = logging.getLogger("portail")
 # A photo takes some 200 MB while it is decoded: one at a time in a process.
 _one_photo = threading.Lock()
 
@@ -59,6 +63,19 @@ def takes_files(view: View) -> View:
     """Marks a view that files may be sent to: app.py lets a heavier request in, there only."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
+
+
+def kept(file: Clean, storage: Storage) -> Upload:
+    """The file's bytes in the storage. Raises Refused when the disk is full or gone."""
+    try:
+        storage_key = storage.put(file.data, file.suffix)
+    except OSError:
+        log.exception("the storage keeps nothing")
+        raise Refused(
+            f"« {file.name} » n’a pas pu être gardé{NBSP}: un ennui de notre part, déjà signalé. "
+            "Réessayez plus tard."
+        ) from None
+    return Upload(file.name, file.media_type, len(file.data), file.sha256, storage_key)
 
 
 def clean(name: str, data: bytes) -> Clean:

@@ -71,15 +71,11 @@ def _cleaned(field: Any) -> list[Upload]:
     kept = []
     for file in files:
         try:
-            kept.append(_stored(uploads.clean(file.filename, file.stream.read(MOST_BYTES + 1))))
+            clean = uploads.clean(file.filename, file.stream.read(MOST_BYTES + 1))
+            kept.append(uploads.kept(clean, _storage()))
         except Refused as refusal:
             field.process_errors.append(refusal.sentence)
     return kept
-
-
-def _stored(clean: uploads.Clean) -> Upload:
-    storage_key = _storage().put(clean.data, clean.suffix)
-    return Upload(clean.name, clean.media_type, len(clean.data), clean.sha256, storage_key)
 
 
 def _deposited(

@@ -85,6 +85,17 @@ def test_a_file_refused_is_named_and_the_others_are_kept(claire):
     assert [row.name for row in kept()] == ["bon.pdf"]
 
 
+def test_a_disk_that_is_full_is_told_under_the_field(app, claire, monkeypatch):
+    def full(_self: LocalStorage, _data: bytes, _suffix: str = "") -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(LocalStorage, "put", full)
+    answer = deposit(claire, ("un.pdf", files.pdf("1")))
+    assert answer.status_code == 422
+    assert "« un.pdf » n’a pas pu être gardé" in answer.text
+    assert not kept()
+
+
 def test_a_date_that_is_wrong_loses_no_file(claire):
     answer = deposit(claire, ("un.pdf", files.pdf()), valable_jusquau="le trente")
     assert answer.status_code == 422 and "Cette date n’existe pas" in answer.text
