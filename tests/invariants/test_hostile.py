@@ -7,6 +7,7 @@ answer (tests.pages): no English, no SQL, no page that breaks a promise.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -84,8 +85,8 @@ def attack(client: FlaskClient, forms: list[Form]) -> list[str]:
     for turn, form in enumerate(forms):
         for sent in form.attacks(turn):
             db.session.rollback()
-            answer = client.post(form.action, data=sent)
-            found += wrong(form, sent, answer)
+            with closing(client.post(form.action, data=sent)) as answer:
+                found += wrong(form, sent, answer)
     return found
 
 

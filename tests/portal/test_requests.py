@@ -119,6 +119,9 @@ def test_an_answer_that_comes_after_the_decision_is_told_that_it_did_not_leave(c
     assert "Votre message n’est pas parti" in late.text
     assert "déjà acceptée" in late.text or "déjà répondu" in late.text
     assert "Et le retour ?" in late.text
+    refused = post(claire, f"{url}/completer", pieces=[(io.BytesIO(b""), "vide.pdf")])
+    assert refused.status_code == 422
+    assert "« vide.pdf » : ce fichier est vide." in refused.text
 
 
 def test_the_decision_stands_first_on_the_page(claire):
