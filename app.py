@@ -32,7 +32,7 @@ from extensions import babel, compress, csrf, db, limiter, mark_reading, migrate
 from gateways.clock import Clock, RunningClock, SystemClock
 from gateways.mail import FolderMail, MailGateway, MemoryMail, SmtpMail
 from gateways.payments import ReferenceProvider
-from gateways.storage import LocalStorage, SealedStorage
+from gateways.storage import DocumentMissing, LocalStorage, SealedStorage
 from operations.configuration import commune_settings
 from rules import wording
 from rules.capacity import rank_in_words
@@ -338,6 +338,7 @@ BARE_ERROR = """<!doctype html>
 def _init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(DocumentMissing, _document_missing)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
 
@@ -356,6 +357,12 @@ def _error_page(status: int, title: str, sentence: str, code: str = "") -> tuple
 def _refused(refusal: Refused) -> tuple[str, int]:
     """A refusal no form could show beside its field."""
     return _error_page(422, "Demande refusée", refusal.sentence)
+
+
+def _document_missing(error: DocumentMissing) -> tuple[str, int]:
+    """The database knows a file that the storage has lost: a page for the reader, a line for who runs it."""
+    log.error("document missing from the storage: %s, asked by %s", error, request.path)
+    return _error_page(404, *SENTENCES[404])
 
 
 def _http_error(error: HTTPException) -> Any:

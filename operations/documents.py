@@ -11,7 +11,7 @@ import models
 from extensions import db
 from operations import history, provisional
 from operations.actors import Actor
-from rules.documents import PERSONAL, DocumentKind, Upload, has_expired, usual_expiry
+from rules.documents import MEGABYTE, MOST_VAULT, PERSONAL, DocumentKind, Upload, has_expired, usual_expiry
 from rules.instants import paris
 from rules.mandate_vocabulary import MandateState
 from rules.refusals import Refused
@@ -19,6 +19,10 @@ from rules.requests import OPEN
 from rules.vocabulary import ClaimState
 
 TOO_OLD = "Cette pièce n’est plus valable : déposez-en une à jour."
+FULL = (
+    f"Vos pièces occupent déjà {MOST_VAULT // MEGABYTE}\N{NO-BREAK SPACE}Mo : "
+    "retirez-en une dont vous n’avez plus besoin."
+)
 
 
 def deposit(
@@ -44,6 +48,8 @@ def deposit(
     if known is not None:
         known.expires_on = expires_on or known.expires_on
         return known
+    if _size_of_vault(guardian) + upload.size > MOST_VAULT:
+        raise Refused(FULL, "pieces")
     row = models.Document(
         guardian_id=guardian.id,
         family_id=guardian.family_id,
@@ -69,6 +75,13 @@ def _hold_vault(guardian: models.Guardian) -> None:
     """The same sending twice at once: the second waits here, then finds what the first has kept."""
     row = models.Guardian.id
     db.session.execute(sa.select(row).where(row == guardian.id).with_for_update(key_share=True))
+
+
+def _size_of_vault(guardian: models.Guardian) -> int:
+    """In bytes; what was removed no longer counts."""
+    row = models.Document
+    query = sa.select(sa.func.coalesce(sa.func.sum(row.size), 0))
+    return db.session.scalar(query.where(row.guardian_id == guardian.id, row.removed_at.is_(None))) or 0
 
 
 def _same_content(

@@ -17,6 +17,7 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE  # one file
 MOST_TOGETHER = 40 * MEGABYTE  # all the files of one sending
 MOST_FILES = 12
+MOST_VAULT = 200 * MEGABYTE  # all that one adult keeps: a portal is no photo album
 SIZE_SAID = "10\N{NO-BREAK SPACE}Mo"
 TYPES_SAID = "PDF, ou photo JPEG, PNG ou HEIC"
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/jpeg,image/png,image/heic,image/heif"

@@ -78,3 +78,19 @@ def test_a_form_that_comes_back_is_compressed_too(app):
     page = FlaskClient(app).get("/simulateur?enfants=6&quotient=beaucoup", headers=asked)
     assert (page.status_code, page.headers["Content-Encoding"]) == (422, "gzip")
     assert b"</html>" in gzip.decompress(page.data)
+
+
+def test_a_file_that_the_storage_has_lost_is_not_found_and_the_log_says_which(app, client, caplog):
+    """A backup restored without its documents: the reader has a page, whoever runs the portal a line."""
+    from gateways.storage import DocumentMissing
+
+    def lost(_key: str) -> bytes:
+        raise DocumentMissing("aa/bb/lost.pdf")
+
+    app.view_functions["public.health"], kept = (lambda: lost("")), app.view_functions["public.health"]
+    try:
+        answer = client.get("/healthz")
+    finally:
+        app.view_functions["public.health"] = kept
+    assert answer.status_code == 404 and "Page introuvable" in answer.text
+    assert "aa/bb/lost.pdf" in caplog.text

@@ -52,6 +52,17 @@ def test_the_same_content_twice_is_the_same_document(claire):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(models.Document)) == 3
 
 
+def test_a_vault_that_is_full_takes_nothing_more_until_something_is_removed(claire, monkeypatch):
+    first = give(claire)
+    monkeypatch.setattr(documents, "MOST_VAULT", 2 * first.size)
+    give(claire, "b")
+    with pytest.raises(Refused, match="occupent déjà"):
+        give(claire, "c")
+    assert give(claire, "b").sha256 == "b" * 64  # what is there already takes no more room
+    documents.remove(first, by=parent(claire.account), now=START)
+    assert give(claire, "c").sha256 == "c" * 64
+
+
 def test_a_document_removed_and_given_again_is_another(claire):
     first = give(claire)
     documents.remove(first, by=parent(claire.account), now=START)
