@@ -166,7 +166,7 @@ def change_before_the_cutoff_and_not_after(app: Flask, parent: Page) -> None:
     untick(stale, story.TOO_LATE)
     app.extensions["clock"].advance(timedelta(seconds=1))
     press(stale, "Enregistrer")
-    refusal = stale.get_by_role("alert")
+    refusal = stale.locator("#refus")
     expect(refusal).to_contain_text("mercredi 7 octobre à 23 h 59")
     expect(refusal).to_contain_text("Rien n’a été enregistré.")
     stale.close()
