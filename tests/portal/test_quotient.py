@@ -84,7 +84,11 @@ def test_sent_it_waits_and_accepted_it_prices_and_the_mail_says_what_it_changes(
     assert request.number in claire.get(URL).text
     requests.accept(request, by=actors.SYSTEM, now=NOW)
     db.session.commit()
-    row = db.session.scalars(sa.select(models.Quotient).filter_by(family_id=home.family.id)).all()[-1]
+    row = db.session.scalars(
+        sa.select(models.Quotient)
+        .filter_by(family_id=home.family.id)
+        .order_by(models.Quotient.effective_on.desc())
+    ).first()
     assert (row.value, row.effective_on, row.received_on) == (
         Decimal("550.50"),
         date(2026, 11, 1),
@@ -100,7 +104,11 @@ def test_an_agent_corrects_the_value_read_on_the_attestation(claire, home):
     send(claire, pieces=attestation())
     request = asked()
     requests.accept(request, asked={**request.asked, "value": "650.00"}, by=actors.SYSTEM, now=NOW)
-    row = db.session.scalars(sa.select(models.Quotient).filter_by(family_id=home.family.id)).all()[-1]
+    row = db.session.scalars(
+        sa.select(models.Quotient)
+        .filter_by(family_id=home.family.id)
+        .order_by(models.Quotient.effective_on.desc())
+    ).first()
     assert row.value == Decimal(650)
     assert "3,80 € le repas, inchangé" in request.decision.replace("\xa0", " ")
 
