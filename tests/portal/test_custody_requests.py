@@ -52,7 +52,7 @@ def test_what_the_judgment_says_becomes_a_demarche_that_the_other_parent_never_s
 
 
 def custody_days() -> list[date]:
-    return list(db.session.scalars(sa.select(models.Custody.first_day)))
+    return list(db.session.scalars(sa.select(models.Custody.first_day).order_by(models.Custody.first_day)))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def enrolments_of(home: Household) -> dict[str, list[tuple[date, date | None]]]:
 
 def provisional() -> list[models.Enrolment]:
     waiting = models.Enrolment.provisional_until.is_not(None)
-    return list(db.session.scalars(sa.select(models.Enrolment).where(waiting)))
+    return list(db.session.scalars(sa.select(models.Enrolment).where(waiting).order_by(models.Enrolment.id)))
 
 
 # -- when -----------------------------------------------------------------------------
