@@ -13,10 +13,8 @@ import models
 from extensions import db
 from operations import history
 from operations.actors import Actor
-from operations.agenda import ComingDay
+from operations.agenda import ComingDay, coming_days
 from operations.bookings import Viewer
-from operations.configuration import configuration
-from rules.vocabulary import BookingState
 
 TOKEN_BYTES = 24  # 192 bits: nobody finds an address by trying
 KEPT_BEHIND = timedelta(days=31)  # what a telephone still shows of the past
@@ -70,16 +68,4 @@ def _digest(token: str) -> str:
 
 def booked_days(viewers: Mapping[int, Viewer], today: date) -> Sequence[ComingDay]:
     """The booked days of these children from a month ago on, each as its viewer may see it; one query."""
-    row = models.Booking
-    seen = [
-        sa.and_(row.child_id == child_id, viewer.seen(row.family_id.expression, row.day.expression))
-        for child_id, viewer in viewers.items()
-    ]
-    query = (
-        sa.select(row.day, row.child_id, row.activity_id)
-        .where(sa.or_(sa.false(), *seen), row.day >= today - KEPT_BEHIND, row.state == BookingState.BOOKED)
-        .order_by(row.day, row.child_id, row.activity_id)
-        .limit(MOST_DAYS)
-    )
-    activities = configuration().activities
-    return [ComingDay(day, child_id, activities[which]) for day, child_id, which in db.session.execute(query)]
+    return coming_days(viewers, today - KEPT_BEHIND, most=MOST_DAYS)

@@ -19,9 +19,10 @@ from operations.bookings import judge_day
 from operations.children import ChildFacts, facts_of
 from operations.configuration import ActivityFacts, configuration
 from operations.notices import readers_of
-from rules.instants import ONE_DAY, at_minute, monday_of, paris
+from rules.copying import last_week_of, onto_week
+from rules.instants import at_minute, monday_of, paris
 from rules.notices import Notice
-from rules.reminders import is_forgotten, is_time, reminder_day, usual_days
+from rules.reminders import is_forgotten, is_time, reminder_day
 from rules.vocabulary import BookingState, Change
 
 AHEAD = timedelta(weeks=5)  # the first week after the holidays, from the day before they start
@@ -99,7 +100,7 @@ def _forgotten_weeks(
     monday = monday_of(today) + timedelta(weeks=1)
     while monday <= today + AHEAD:
         week = {day for day in asked if monday_of(day) == monday}
-        usual = usual_days(_last_week(asked, monday), monday)
+        usual = onto_week(last_week_of(day for day in asked if day < monday), monday)
         cutoffs = {} if week else _open_days(child, activity, family_id, usual, now)
         if cutoffs and is_forgotten(usual, week, set(cutoffs)):
             until = min(cutoffs.values())
@@ -107,12 +108,6 @@ def _forgotten_weeks(
             if is_time(today, leaves, until, now):
                 yield Forgotten(child.id, family_id, activity, monday, tuple(sorted(cutoffs)), until)
         monday += timedelta(weeks=1)
-
-
-def _last_week(asked: Collection[date], monday: date) -> set[date]:
-    """The days of the last week before that Monday that has any."""
-    latest = max((monday_of(day) for day in asked if day < monday), default=None)
-    return {day for day in asked if latest is not None and latest <= day < latest + 7 * ONE_DAY}
 
 
 def _open_days(

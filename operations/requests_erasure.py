@@ -16,9 +16,9 @@ import models
 from extensions import db
 from operations import email_changes, outbox
 from operations.actors import Actor
+from operations.agenda import unpaid
 from operations.feeds import feed_of
 from operations.guardians import PHONES, end_guardianship
-from operations.invoices import account_of
 from operations.request_kind import Field, Kind
 from rules.instants import ONE_DAY, paris
 from rules.mandate_vocabulary import MandateState
@@ -47,9 +47,7 @@ def _apply(request: models.Request, *, by: Actor, now: datetime) -> None:
 
 
 def _ensure_nothing_is_due(guardian: models.Guardian, now: datetime) -> None:
-    today = paris(now).date()
-    owed = sa.select(models.Invoice).filter_by(payer_id=guardian.id)
-    if any(account_of(invoice, today).due_cents > 0 for invoice in db.session.scalars(owed)):
+    if unpaid(sa.select(models.Invoice).filter_by(payer_id=guardian.id), paris(now).date()):
         raise Refused("Une facture reste à payer : l’effacement attend qu’elle le soit.")
     mandate = sa.select(models.Mandate.id).filter_by(guardian_id=guardian.id, state=MandateState.ACTIVE)
     if db.session.scalars(mandate).first() is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Set
 from datetime import date, datetime, timedelta
 
-from rules.instants import ONE_DAY, monday_of, paris
+from rules.instants import ONE_DAY, paris
 
 WINDOW = timedelta(days=1)  # a night missed is caught up the next one
 LONG_HOLIDAYS = timedelta(days=21)  # nobody books September before the summer
@@ -30,11 +30,6 @@ def reminder_day(cutoff: datetime, in_holidays: Callable[[date], bool]) -> date:
 def is_time(today: date, leaves_on: date, cutoff: datetime, now: datetime) -> bool:
     """Whether the reminder leaves tonight: its day, or the next when a night was missed; never too late."""
     return leaves_on <= today <= leaves_on + WINDOW and now < cutoff
-
-
-def usual_days(usual: Iterable[date], monday: date) -> frozenset[date]:
-    """The same weekdays in the week of that Monday."""
-    return frozenset(monday + (day - monday_of(day)) for day in usual)
 
 
 def is_forgotten(usual: Set[date], asked: Set[date], open_days: Set[date]) -> bool:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.reminders import is_forgotten, is_time, reminder_day, usual_days
+from rules.copying import onto_week
+from rules.reminders import is_forgotten, is_time, reminder_day
 
 PARIS = ZoneInfo("Europe/Paris")
 AUTUMN = (date(2026, 10, 17), date(2026, 11, 1))  # zone A
@@ -49,7 +50,7 @@ def test_a_night_missed_is_caught_up_and_no_more() -> None:
 
 
 def test_a_habit_is_moved_to_the_same_weekdays() -> None:
-    assert usual_days([date(2026, 11, 16), date(2026, 11, 19)], date(2026, 11, 30)) == {
+    assert onto_week([date(2026, 11, 16), date(2026, 11, 19)], date(2026, 11, 30)) == {
         date(2026, 11, 30),
         date(2026, 12, 3),
     }
