@@ -10,7 +10,7 @@ import models
 from operations.actors import Actor
 from operations.agenda import bookable_activities
 from operations.bookings import CalendarDay, Viewer, calendars_of
-from operations.children import ChildFacts
+from operations.children import ChildFacts, hold_children
 from operations.configuration import ActivityFacts
 from operations.habits import last_booked_weeks
 from operations.sibling_changes import ChildDays, change_children
@@ -77,9 +77,14 @@ def book_usual_week(
     by: Actor,
     now: datetime,
 ) -> list[models.Receipt]:
-    """Ask for all of it, or for nothing when a day is refused; the receipts, by activity and child."""
+    """Ask for all of it, or for nothing when a day is refused; the receipts, by activity and child.
+
+    The children are held first, then the activities in one order, so that two parents never cross.
+    """
+    hold_children([each.child_id for each in planned])
+    activities = {each.activity.id: each.activity for each in planned}
     written: list[models.Receipt] = []
-    for activity in {each.activity.id: each.activity for each in planned}.values():
+    for _, activity in sorted(activities.items()):
         asked = [
             ChildDays(
                 child=children[each.child_id],
