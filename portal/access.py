@@ -29,7 +29,8 @@ from operations.my_data_reading import Whose
 from operations.news import Audience
 from operations.swap_views import Seen, swaps_of
 from rules.instants import paris
-from rules.requests import key_of
+from rules.request_vocabulary import RequestKind, RequestState
+from rules.requests import OPEN, key_of
 
 MOST_CLAIMS = 100
 MOST_INVOICES = 120  # ten years of months
@@ -199,6 +200,18 @@ def my_receipts() -> sa.Select[tuple[models.Receipt]]:
 def my_requests() -> sa.Select[tuple[models.Request]]:
     """Those I asked, or that staff recorded for me; never another adult's."""
     return sa.select(models.Request).where(models.Request.guardian_id == me().id)
+
+
+def my_requests_to_complete() -> Sequence[models.Request]:
+    """Those of which the town hall has asked me something more."""
+    return db.session.scalars(my_requests().filter_by(state=RequestState.ASKED)).all()
+
+
+def my_open_request(kind: RequestKind) -> models.Request | None:
+    """The latest of that kind that nobody has decided yet."""
+    row = models.Request
+    query = my_requests().where(row.kind == kind, row.state.in_(OPEN))
+    return db.session.scalars(query.order_by(row.id.desc())).first()
 
 
 def my_request(number: str) -> models.Request:

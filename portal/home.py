@@ -9,7 +9,6 @@ from itertools import groupby
 
 from flask import g, render_template
 
-from extensions import db
 from operations.agenda import coming_days, next_cutoff
 from operations.bookings import Viewer
 from operations.configuration import ActivityFacts
@@ -22,7 +21,6 @@ from portal.room import espace
 from portal.tiles import HEADINGS
 from rules.countdown import time_left
 from rules.elision import of_name
-from rules.request_vocabulary import RequestState
 from rules.wording import enumerate_words
 
 MOST_DAYS = 4  # the next days: the rest is in each child's agenda
@@ -69,7 +67,7 @@ def home() -> str:
         missing=[each for each in access.my_expected_documents() if each.is_lacking],
         proposals=_proposals(viewers),
         confirms=asks_confirmation(access.me(), g.now),
-        asked_of_me=db.session.scalars(access.my_requests().filter_by(state=RequestState.ASKED)).all(),
+        asked_of_me=access.my_requests_to_complete(),
     )
 
 

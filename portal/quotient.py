@@ -23,7 +23,6 @@ from rules.documents import DocumentKind
 from rules.instants import ONE_DAY
 from rules.refusals import Refused
 from rules.request_vocabulary import RequestKind
-from rules.requests import OPEN
 from rules.wording import month_name
 
 MONTHS_BACK = 12
@@ -99,12 +98,5 @@ def _page(form: AttestationForm, effect: Effect | None = None) -> str:
         today=day,
         paid=quotient_effects.paid_now(family.id, mine, day),
         history=quotient_effects.recorded(family.id),
-        waiting=_waiting(),
+        waiting=access.my_open_request(RequestKind.QUOTIENT),
     )
-
-
-def _waiting() -> models.Request | None:
-    """My attestation that nobody has decided yet."""
-    row = models.Request
-    query = access.my_requests().where(row.kind == RequestKind.QUOTIENT, row.state.in_(OPEN))
-    return db.session.scalars(query.order_by(row.id.desc())).first()
