@@ -21,6 +21,7 @@ from operations.actors import Actor
 from operations.capped_credits import no_longer_taken_off
 from operations.claimable_days import DayOf
 from operations.day_facts import Key
+from operations.line_credits import left_of_contested
 from operations.prices import pricing_of
 from operations.receipts import mailed_guardians
 from rules.absences import AbsenceRuling
@@ -154,8 +155,11 @@ def _credit(claim: models.AbsenceClaim, by: Actor, now: datetime) -> list[models
     """One credit per activity, family billed and month of the days: it joins that family's next invoice."""
     accepted = {(row.activity_id, row.day): row for row in claim.days if row.accepted}
     groups: dict[tuple[int, int, date], list[tuple[models.AbsenceClaimDay, int]]] = defaultdict(list)
-    for activity_id, day, family_id, cents in _billed(claim, accepted.values()):
-        groups[family_id, activity_id, day.replace(day=1)].append((accepted[activity_id, day], cents))
+    lines: dict[tuple[int, int, date], set[int]] = defaultdict(set)
+    for activity_id, day, family_id, cents, line_id in _billed(claim, accepted.values()):
+        group = family_id, activity_id, day.replace(day=1)
+        groups[group].append((accepted[activity_id, day], cents))
+        lines[group].add(line_id)
     pricing = pricing_of({family_id for family_id, _, _ in groups}, {claim.child_id})
     due: dict[int, dict[Key, int]] = defaultdict(dict)
     for (family_id, activity_id, _), days in groups.items():
@@ -170,6 +174,9 @@ def _credit(claim: models.AbsenceClaim, by: Actor, now: datetime) -> list[models
         already = min(max(less, 0), capped[family_id])
         capped[family_id] -= already
         less -= already
+        left = left_of_contested(lines[family_id, activity_id, month])
+        if left is not None:
+            less = min(less, left)
         if less > 0:
             written.append(_write(claim, family_id, month, [row for row, _ in days], -less, by, now))
     return written
@@ -177,12 +184,12 @@ def _credit(claim: models.AbsenceClaim, by: Actor, now: datetime) -> list[models
 
 def _billed(
     claim: models.AbsenceClaim, rows: Collection[models.AbsenceClaimDay]
-) -> list[tuple[int, date, int, int]]:
-    """Of these days, those on an issued invoice: activity, day, family billed, cents."""
+) -> list[tuple[int, date, int, int, int]]:
+    """Of these days, those on an issued invoice: activity, day, family billed, cents, line."""
     billed, line, invoice = models.BilledDay, models.InvoiceLine, models.Invoice
     wanted = {(row.activity_id, row.day) for row in rows}
     query = (
-        sa.select(billed.activity_id, billed.day, invoice.family_id, billed.amount_cents)
+        sa.select(billed.activity_id, billed.day, invoice.family_id, billed.amount_cents, line.id)
         .join(line, line.id == billed.invoice_line_id)
         .join(invoice, invoice.id == line.invoice_id)
         .where(
@@ -193,8 +200,8 @@ def _billed(
         .order_by(billed.day, billed.activity_id)
     )
     return [
-        (activity_id, day, family_id, cents)
-        for activity_id, day, family_id, cents in db.session.execute(query)
+        (activity_id, day, family_id, cents, line_id)
+        for activity_id, day, family_id, cents, line_id in db.session.execute(query)
         if (activity_id, day) in wanted
     ]
 

@@ -39,6 +39,16 @@ def open_contests(line_ids: Collection[int]) -> dict[int, models.Request]:
     }
 
 
+def left_of_contested(line_ids: Collection[int]) -> int | None:
+    """What these lines may still give back, together, once a contest gave some of it; None when none did."""
+    line, credit = models.InvoiceLine, models.LineCredit
+    contested = sa.select(credit.id).where(credit.invoice_line_id.in_(line_ids))
+    if db.session.scalars(contested).first() is None:
+        return None
+    billed = db.session.scalar(sa.select(sa.func.sum(line.amount_cents)).where(line.id.in_(line_ids))) or 0
+    return max(billed - sum(credited_cents(line_ids).values()), 0)
+
+
 def credited_cents(line_ids: Collection[int]) -> dict[int, int]:
     """What credits give back of each line: contested and accepted, or absences justified afterwards."""
     found: dict[int, int] = defaultdict(int)

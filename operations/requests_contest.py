@@ -10,8 +10,9 @@ import models
 from extensions import db
 from operations.actors import Actor
 from operations.adjustments import add_adjustment
+from operations.children import hold_child
 from operations.line_credits import credited_cents
-from operations.request_kind import Field, Filing, Kind, Line
+from operations.request_kind import Field, Filing, Kind, Line, filing_of
 from rules.contests import DAYS_TO_ANSWER, ContestReason, ensure_credit
 from rules.money import NBSP, format_cents, parse_cents
 from rules.refusals import Refused
@@ -49,9 +50,16 @@ def _lines(filing: Filing) -> Sequence[Line]:
 
 
 def _apply(request: models.Request, *, by: Actor, now: datetime) -> None:
-    """The credit joins the next invoice of the family that was billed; the decision says how much."""
+    """The credit joins the next invoice of the family that was billed; the decision says how much.
+
+    What is credited of one child's days is decided one after the other: an absence accepted meanwhile
+    counts.
+    """
     line = request.invoice_line
     assert line is not None
+    if line.child_id is not None:
+        hold_child(line.child_id)
+    _check(filing_of(request))
     cents, family = int(request.asked["credit_cents"]), line.invoice.family
     credit = add_adjustment(
         family,

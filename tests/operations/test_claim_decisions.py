@@ -188,6 +188,28 @@ def test_a_day_billed_as_justified_is_final(lea, claire):
         reopen(claim, by=actors.SYSTEM, now=OCTOBER_5)
 
 
+@pytest.mark.parametrize(("given_back", "left"), [(5 * 380, 0), (3 * 380, 2 * 380), (380, 3 * 380)])
+def test_a_line_contested_and_credited_gives_back_no_more_than_itself(billed, given_back, left):
+    """The line is five meals, of which three are justified afterwards."""
+    day = db.session.scalars(sa.select(models.BilledDay).order_by(models.BilledDay.day)).first()
+    line = db.session.get_one(models.InvoiceLine, day.invoice_line_id)
+    assert line.amount_cents == 5 * 380
+    contested = adjustments.add_adjustment(
+        line.invoice.family,
+        month=line.month,
+        label="Ligne rendue",
+        amount_cents=-given_back,
+        reason="Contestation acceptée",
+        kind=AdjustmentKind.CREDIT,
+        by=actors.SYSTEM,
+        now=OCTOBER_5,
+    )
+    db.session.add(models.LineCredit(invoice_line_id=line.id, adjustment_id=contested.id))
+    db.session.flush()
+    credits = accept(record(billed, now=OCTOBER_5), by=actors.SYSTEM, now=OCTOBER_5)
+    assert -sum(credit.amount_cents for credit in credits) == left
+
+
 def test_what_a_justified_day_costs_is_not_credited(billed):
     version = db.session.scalars(
         sa.select(models.TariffVersion).filter_by(activity_id=factories.activity().id)
